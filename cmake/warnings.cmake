@@ -1,0 +1,8 @@
+# Warnings for our own code, never for dependencies.
+add_library(bridge_warnings INTERFACE)
+target_compile_options(bridge_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wold-style-cast
+  -Woverloaded-virtual -Wformat=2 -Wimplicit-fallthrough -Wcast-align -Wextra-semi
+  -Wsuggest-override -Wundef -Wunused-result
+  $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wuseless-cast>
+  $<$<BOOL:${BRIDGE_WERROR}>:-Werror>)

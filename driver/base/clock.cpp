@@ -1,0 +1,18 @@
+#include "driver/base/clock.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace ledger_bridge {
+
+int Deadline::poll_timeout() const {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(remaining()).count();
+    return static_cast<int>(
+        std::min<std::int64_t>(left, std::numeric_limits<int>::max()));
+}
+
+Deadline Deadline::at_most(Duration time) const {
+    return {*clock_, std::min(at_, clock_->now() + time)};
+}
+
+}  // namespace ledger_bridge
