@@ -1,0 +1,169 @@
+#include "daemon/errors.hpp"
+
+#include <array>
+
+#include <fmt/format.h>
+
+namespace ledger_bridge::daemon {
+
+namespace {
+
+constexpr ErrorRow row(Errc code,
+                       std::string_view id,
+                       std::string_view sentence,
+                       std::string_view advice) {
+    return {static_cast<int>(code), id, sentence, advice};
+}
+
+constexpr std::array kRows{
+    row(Errc::unknown_key,
+        "unknown_key",
+        "this key is not served here",
+        "use the address that 'ledgerctl status' shows, or authorise the key with setup-ledger"),
+    row(Errc::no_device_yet,
+        "no_device_yet",
+        "no Ledger has been identified since the start",
+        "plug it in, unlock it and open the Tezos Baking app"),
+    row(Errc::magic_byte,
+        "magic_byte",
+        "this kind of message is not signed here",
+        "add its magic byte to magic-bytes if it is meant to be"),
+    row(Errc::kind_refused,
+        "kind_refused",
+        "this operation is not signed over HTTP",
+        "use ledgerctl for operations that need a person at the device"),
+    row(Errc::chain_refused,
+        "chain_refused",
+        "this chain is not served",
+        "name it with the option chain if it is meant to be"),
+    row(Errc::tz4_refused,
+        "tz4_refused",
+        "tz4 keys cannot sign with the Baking app",
+        "bake with a tz1, tz2 or tz3 key"),
+    // Octez's words: the next two sentences are matched by scripts.
+    row(Errc::known_keys_off,
+        "known_keys_off",
+        "List known keys request not allowed",
+        "start with allow-list-known-keys if it is meant to be"),
+    row(Errc::possession_off,
+        "possession_off",
+        "Request to prove possession is not allowed",
+        "nothing can be done here: the Baking app has no proof of possession"),
+    row(Errc::bad_body,
+        "bad_body",
+        "the body is not a JSON string of hexadecimal digits",
+        "send the bytes to sign as \"127a06…\" with the quotes"),
+    row(Errc::bad_request,
+        "bad_request",
+        "the request is not understood",
+        "compare its address and headers with the HTTP API in the README"),
+    row(Errc::no_such_path,
+        "no_such_path",
+        "there is nothing at this path",
+        "compare it with the HTTP API in the README"),
+    row(Errc::method_refused,
+        "method_refused",
+        "this path does not take this method",
+        "use a method that the Allow header names"),
+    row(Errc::method_unknown,
+        "method_unknown",
+        "this method is not implemented",
+        "use GET or POST"),
+    row(Errc::body_too_large,
+        "body_too_large",
+        "the body is larger than body-limit",
+        "send only the bytes to sign; a block header has 234"),
+    row(Errc::header_too_large,
+        "header_too_large",
+        "the header is larger than header-limit",
+        "send fewer or shorter header lines, or raise header-limit"),
+    row(Errc::request_timeout,
+        "request_timeout",
+        "the request did not arrive in time",
+        "look at the network between the baker and this machine"),
+    row(Errc::too_many_connections,
+        "too_many_connections",
+        "too many connections are open",
+        "close some, or raise connection-limit"),
+    row(Errc::device_absent,
+        "device_absent",
+        "no Ledger is connected",
+        "plug it in, unlock it and open the Tezos Baking app"),
+    row(Errc::opening, "opening", "the Ledger is being opened", "ask again in a moment"),
+    row(Errc::identifying,
+        "identifying",
+        "the Ledger has not said yet which key it holds",
+        "ask again in a moment; if it lasts, answer the question on the device's screen"),
+    row(Errc::wrong_app,
+        "wrong_app",
+        "the Ledger does not have the Tezos Baking app open",
+        "open the Tezos Baking app on the device"),
+    row(Errc::locked, "locked", "the Ledger is locked", "enter the PIN on the device"),
+    row(Errc::unauthorised,
+        "unauthorised",
+        "no key is authorised for baking on the Ledger",
+        "run setup-ledger"),
+    row(Errc::prompting,
+        "prompting",
+        "a question is open on the Ledger's screen",
+        "answer it on the device"),
+    row(Errc::session_lost,
+        "session_lost",
+        "the connection to the Ledger was lost",
+        "check its cable; the daemon reconnects by itself"),
+    row(Errc::queue_full,
+        "queue_full",
+        "too many requests are waiting for the Ledger",
+        "find out who asks so often, or raise queue-limit"),
+    row(Errc::deadline_passed,
+        "deadline_passed",
+        "there was no signature within sign-deadline",
+        "look at 'ledgerctl status'; the same bytes asked again get a signature that came late"),
+    row(Errc::store_not_ready,
+        "store_not_ready",
+        "the watermark store cannot be written",
+        "look at the disk of the state directory"),
+    row(Errc::signature_lost,
+        "signature_lost",
+        "the Ledger signed this before, but its answer was lost on the way",
+        "nothing to do: this one signature cannot be made again, the next will be"),
+    row(Errc::wrong_signature,
+        "wrong_signature",
+        "the Ledger's signature does not fit its public key; it was destroyed",
+        "reconnect the device; if it happens again, report it"),
+    row(Errc::stopping, "stopping", "the daemon is stopping", "ask again when it has started"),
+    row(Errc::bad_option, "bad_option", "wrong option", "see ledger-bridged --help"),
+    row(Errc::listen_failed,
+        "listen_failed",
+        "cannot listen",
+        "stop the program that has this port, or choose another with http"),
+    row(Errc::internal,
+        "internal",
+        "an error in this program",
+        "please report it with the log of this moment"),
+};
+
+const ErrorCategory& category() {
+    static const ErrorCategory kInstance{"daemon", kRows};
+    return kInstance;
+}
+
+}  // namespace
+
+error_code make_error_code(Errc code) {
+    return {static_cast<int>(code), category()};
+}
+
+std::span<const ErrorRow> error_rows() {
+    return kRows;
+}
+
+Error unknown_key_error(std::string_view key_hash) {
+    return fail(Errc::unknown_key, fmt::format("no keys for the source contract {}", key_hash));
+}
+
+Error magic_byte_error(std::uint8_t magic_byte) {
+    return fail(Errc::magic_byte, fmt::format("magic byte 0x{:02x} not allowed", magic_byte));
+}
+
+}  // namespace ledger_bridge::daemon
