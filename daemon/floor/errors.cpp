@@ -1,0 +1,97 @@
+#include "daemon/floor/errors.hpp"
+
+#include <array>
+
+namespace ledger_bridge::floor {
+
+namespace {
+
+constexpr ErrorRow row(Errc code,
+                       std::string_view id,
+                       std::string_view sentence,
+                       std::string_view advice) {
+    return {static_cast<int>(code), id, sentence, advice};
+}
+
+constexpr std::array kRows{
+    row(Errc::bad_message,
+        "bad_message",
+        "the bytes to sign are no block, preattestation or attestation",
+        "check that the client is a baker of a protocol this release knows"),
+    row(Errc::tz4_message,
+        "tz4_message",
+        "this is the form of a vote by a tz4 key, which a Ledger cannot sign",
+        "bake with a tz1, tz2 or tz3 consensus key"),
+    row(Errc::level_out_of_range,
+        "level_out_of_range",
+        "the level is beyond what the device accepts",
+        "check the client: no chain is at this level"),
+    row(Errc::below_watermark,
+        "below_watermark",
+        "signing this could be a double signature: its level is below the watermark",
+        "nothing to do if the baker was catching up; otherwise look for a second baker"),
+    row(Errc::not_above_watermark,
+        "not_above_watermark",
+        "signing this could be a double signature: it is not above the watermark",
+        "nothing to do if the baker was catching up; otherwise look for a second baker"),
+    row(Errc::different_data,
+        "different_data",
+        "this would be a double signature",
+        "look for a second baker that uses this key"),
+    row(Errc::device_watermark,
+        "device_watermark",
+        "the device's own watermark refuses this",
+        "wait until the chain is above the mark, or lower it with reset-hwm if it is wrong"),
+    row(Errc::level_jump,
+        "level_jump",
+        "the level is implausibly far above the last one signed, and would lock the device",
+        "check the baker's node; if the level is right, run setup-ledger with it or raise "
+        "max-level-jump"),
+    row(Errc::commit_conflict,
+        "commit_conflict",
+        "the store already holds a mark that forbids this one",
+        "look for a second signer that uses this store"),
+    row(Errc::store_unavailable,
+        "store_unavailable",
+        "the watermarks cannot be saved, so nothing is signed",
+        "free space on the state directory's disk and check that it is writable; signing resumes "
+        "by itself"),
+    row(Errc::store_damaged,
+        "store_damaged",
+        "the saved watermarks cannot be trusted, so nothing is signed",
+        "restore the state directory from a backup, or move it away and set the device up above "
+        "the last level that was signed"),
+    row(Errc::store_newer,
+        "store_newer",
+        "the saved watermarks were written by a later release",
+        "run that release, or a newer one"),
+    row(Errc::store_locked,
+        "store_locked",
+        "the state directory is in use by another process",
+        "stop that process, or give this one another --state-dir and another key"),
+    row(Errc::bad_state_directory,
+        "bad_state_directory",
+        "the state directory cannot be used",
+        "correct its path, owner or permissions, or give another one with --state-dir"),
+    row(Errc::no_state_directory,
+        "no_state_directory",
+        "there is no state directory",
+        "start the daemon once, or give its directory with --state-dir"),
+    row(Errc::bad_setup,
+        "bad_setup",
+        "the device must not be set up like this",
+        "choose a level above everything that was signed"),
+};
+
+}  // namespace
+
+const ErrorCategory& error_category() {
+    static const ErrorCategory kCategory("floor", kRows);
+    return kCategory;
+}
+
+error_code make_error_code(Errc code) {
+    return {static_cast<int>(code), error_category()};
+}
+
+}  // namespace ledger_bridge::floor

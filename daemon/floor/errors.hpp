@@ -1,0 +1,30 @@
+// Everything that can be wrong with a message, a watermark or the state on disk.
+#pragma once
+
+#include "driver/base/errors.hpp"
+
+namespace ledger_bridge::floor {
+
+enum class Errc {
+    bad_message = 1,      // not a block, preattestation or attestation; the field is named
+    tz4_message,          // well known, but the form for tz4 keys, which no Ledger can sign
+    level_out_of_range,   // 0x40000000 or more: the device would refuse it and the mark would stay
+    below_watermark,      // level below a mark of the host
+    not_above_watermark,  // same level, round not above a mark of the host
+    different_data,       // same level and round as the host's mark, other bytes
+    device_watermark,     // the device is known to refuse it
+    level_jump,           // absurdly far above what was signed last
+    commit_conflict,      // the store holds a mark that forbids this one
+    store_unavailable,    // disk full, read-only, input/output error, busy
+    store_damaged,        // the state file is not what this program wrote
+    store_newer,          // written by a later release
+    store_locked,         // another process uses the state directory
+    bad_state_directory,  // cannot be created, written or is no directory
+    no_state_directory,   // none exists and this program must not create one
+    bad_setup,            // a setup or reset that the floor forbids
+};
+
+const ErrorCategory& error_category();
+error_code make_error_code(Errc code);
+
+}  // namespace ledger_bridge::floor

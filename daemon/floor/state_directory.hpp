@@ -1,0 +1,67 @@
+// Finds, creates and locks the directory in which one daemon keeps its state.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "driver/base/result.hpp"
+
+namespace ledger_bridge::floor {
+
+// What decides where the state lives; tests fill it in by hand.
+struct StatePlaces {
+    std::optional<std::string> option = std::nullopt;           // --state-dir
+    std::optional<std::string> state_directory = std::nullopt;  // $STATE_DIRECTORY
+    std::optional<std::string> xdg_state_home = std::nullopt;   // $XDG_STATE_HOME
+    std::optional<std::string> home = std::nullopt;             // $HOME
+    bool root = false;
+    std::filesystem::path system = "/var/lib/ledger-bridge";
+};
+
+// The places of this process. Reads the environment: call it before any thread is started.
+StatePlaces state_places(std::optional<std::string> option);
+
+// Where the daemon keeps its state: the option, else $STATE_DIRECTORY, else the system's
+// directory for root, else ledger-bridge in $XDG_STATE_HOME or ~/.local/state. Touches nothing.
+// Error: bad_state_directory when even the home directory is unknown.
+Result<std::filesystem::path> daemon_state_directory(const StatePlaces& places);
+
+// For the tools, whoever runs them: the state of the installed daemon, never a fresh private one.
+// An option or $STATE_DIRECTORY that is given is the answer or an error; else the system's
+// directory if there is one; else the user's, if a store is in it. Creates nothing.
+// Errors: no_state_directory, bad_state_directory (it exists and cannot be entered).
+Result<std::filesystem::path> find_state_directory(const StatePlaces& places);
+
+// Holds the exclusive lock of a state directory for as long as it lives. The lock goes with the
+// process, however that ends; the lock file stays, and names the last holder.
+class StateDirectory {
+public:
+    // Creates the directory and missing parents with mode 0700, then locks it.
+    // Errors: bad_state_directory, store_locked (names the process that holds it).
+    static Result<StateDirectory> create(const std::filesystem::path& path);
+    // The same for one that must exist: else no_state_directory.
+    static Result<StateDirectory> open(const std::filesystem::path& path);
+
+    StateDirectory(const StateDirectory&) = delete;
+    StateDirectory& operator=(const StateDirectory&) = delete;
+    StateDirectory(StateDirectory&& other) noexcept
+        : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
+    StateDirectory& operator=(StateDirectory&& other) noexcept {
+        std::swap(path_, other.path_);
+        std::swap(lock_, other.lock_);
+        return *this;
+    }
+    ~StateDirectory();
+
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+private:
+    StateDirectory(std::filesystem::path path, int lock) : path_(std::move(path)), lock_(lock) {}
+
+    std::filesystem::path path_;
+    int lock_;  // descriptor of the lock file, -1 after a move
+};
+
+}  // namespace ledger_bridge::floor

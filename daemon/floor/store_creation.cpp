@@ -1,0 +1,145 @@
+#include "daemon/floor/store_creation.hpp"
+
+#include <fcntl.h>
+#include <system_error>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "daemon/floor/directory_sync.hpp"
+#include "daemon/floor/errors.hpp"
+#include "daemon/floor/sqlite.hpp"
+
+namespace ledger_bridge::floor {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::array<std::string_view, 3> kTables{
+    R"(CREATE TABLE mark (
+        key TEXT NOT NULL,
+        chain TEXT NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('block', 'preattestation', 'attestation')),
+        level INTEGER NOT NULL CHECK (level BETWEEN 0 AND 0x3fffffff),
+        round INTEGER NOT NULL CHECK (round BETWEEN 0 AND 0x7fffffff),
+        digest BLOB NOT NULL CHECK (length(digest) = 32),
+        signature BLOB CHECK (length(signature) = 64),
+        time INTEGER NOT NULL,
+        checksum BLOB NOT NULL CHECK (length(checksum) = 32),
+        PRIMARY KEY (key, chain, kind)) STRICT, WITHOUT ROWID)",
+    R"(CREATE TABLE device (
+        name TEXT NOT NULL PRIMARY KEY,
+        curve TEXT NOT NULL,
+        path TEXT NOT NULL,
+        public_key TEXT NOT NULL,
+        chain TEXT NOT NULL,
+        main_level INTEGER NOT NULL CHECK (main_level BETWEEN 0 AND 0xffffffff),
+        main_round INTEGER NOT NULL CHECK (main_round BETWEEN 0 AND 0xffffffff),
+        test_level INTEGER NOT NULL CHECK (test_level BETWEEN 0 AND 0xffffffff),
+        test_round INTEGER NOT NULL CHECK (test_round BETWEEN 0 AND 0xffffffff),
+        seen INTEGER NOT NULL,
+        checksum BLOB NOT NULL CHECK (length(checksum) = 32)) STRICT, WITHOUT ROWID)",
+    R"(CREATE TABLE pulse (
+        id INTEGER PRIMARY KEY CHECK (id = 0),
+        count INTEGER NOT NULL) STRICT)"};
+
+std::string reason_of(const std::error_code& error) {
+    return error.message();
+}
+
+std::string last_reason() {
+    return std::generic_category().message(errno);
+}
+
+fs::path beside(const fs::path& path, std::string_view suffix) {
+    return path.string() + std::string(suffix);
+}
+
+Result<void> execute_all(Database& database, std::initializer_list<std::string_view> statements) {
+    for (const auto statement : statements) {
+        if (const auto done = database.execute(statement); !done) {
+            return done.error();
+        }
+    }
+    return {};
+}
+
+Result<void> write_schema(Database& database) {
+    auto transaction = Transaction::begin(database);
+    if (!transaction) {
+        return transaction.error();
+    }
+    const auto written = execute_all(database,
+                                     {kTables[0],
+                                      kTables[1],
+                                      kTables[2],
+                                      "INSERT INTO pulse (id, count) VALUES (0, 0)",
+                                      fmt::format("PRAGMA application_id = {}", kApplicationId),
+                                      fmt::format("PRAGMA user_version = {}", kSchemaVersion)});
+    return written ? transaction->commit() : written;
+}
+
+// An empty file that only its owner can read; SQLite gives its log the same mode.
+Result<void> make_empty_file(const fs::path& path) {
+    const int descriptor = ::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+    if (descriptor < 0) {
+        return fail(Errc::store_unavailable, "creating " + path.string() + ": " + last_reason());
+    }
+    ::close(descriptor);
+    return {};
+}
+
+// What an interrupted creation left never held a mark.
+Result<void> remove_unfinished(const fs::path& path) {
+    for (const auto* suffix : {"", "-journal", "-wal", "-shm"}) {
+        std::error_code error;
+        fs::remove(beside(path, suffix), error);
+        if (error) {
+            return fail(Errc::store_unavailable,
+                        "removing " + beside(path, suffix).string() + ": " + reason_of(error));
+        }
+    }
+    return {};
+}
+
+Result<void> write_new_file(const fs::path& path) {
+    if (const auto removed = remove_unfinished(path); !removed) {
+        return removed;
+    }
+    if (const auto made = make_empty_file(path); !made) {
+        return made;
+    }
+    auto database = Database::open(path);
+    if (!database) {
+        return database.error();
+    }
+    if (const auto set = database->execute("PRAGMA synchronous = FULL"); !set) {
+        return set;
+    }
+    return write_schema(*database);
+}
+
+}  // namespace
+
+Result<void> create_store_file(const fs::path& path) {
+    const auto unfinished = beside(path, ".new");
+    if (const auto written = write_new_file(unfinished); !written) {
+        return written;
+    }
+    std::error_code error;
+    fs::rename(unfinished, path, error);
+    if (error) {
+        return fail(Errc::store_unavailable,
+                    "renaming " + unfinished.string() + ": " + reason_of(error));
+    }
+    return sync_directory(path.parent_path());
+}
+
+}  // namespace ledger_bridge::floor

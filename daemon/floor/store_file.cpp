@@ -1,0 +1,158 @@
+#include "daemon/floor/store_file.hpp"
+
+#include <system_error>
+
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "daemon/floor/errors.hpp"
+#include "daemon/floor/store_creation.hpp"
+
+namespace ledger_bridge::floor {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t kSynchronousFull = 2;
+
+std::string reason_of(const std::error_code& error) {
+    return error.message();
+}
+
+fs::path beside(const fs::path& path, std::string_view suffix) {
+    return path.string() + std::string(suffix);
+}
+
+// A log without its file is what is left when somebody deletes the file: it held marks.
+Result<void> check_nothing_left(const fs::path& path) {
+    for (const auto* suffix : {"-wal", "-journal"}) {
+        std::error_code error;
+        if (fs::exists(fs::symlink_status(beside(path, suffix), error))) {
+            return fail(
+                Errc::store_damaged,
+                path.string() + " is missing, but " + beside(path, suffix).string() + " is there");
+        }
+    }
+    return {};
+}
+
+Result<void> check_regular(const fs::path& path) {
+    std::error_code error;
+    if (!fs::is_regular_file(path, error)) {
+        return fail(Errc::store_damaged, path.string() + " is not a file");
+    }
+    const auto size = fs::file_size(path, error);
+    if (error) {
+        return fail(Errc::store_unavailable, path.string() + ": " + reason_of(error));
+    }
+    // SQLite takes an empty file for a new database.
+    if (size == 0) {
+        return fail(Errc::store_damaged, path.string() + " is empty");
+    }
+    return {};
+}
+
+Result<void> create_if_missing(const fs::path& path) {
+    std::error_code error;
+    const auto status = fs::symlink_status(path, error);
+    if (status.type() == fs::file_type::none) {
+        return fail(Errc::store_unavailable, path.string() + ": " + reason_of(error));
+    }
+    if (status.type() != fs::file_type::not_found) {
+        return check_regular(path);
+    }
+    const auto nothing_left = check_nothing_left(path);
+    return nothing_left ? create_store_file(path) : nothing_left;
+}
+
+Result<void> check_owner(Database& database, const fs::path& path) {
+    const auto application = database.integer("PRAGMA application_id");
+    if (!application) {
+        return application.error();
+    }
+    const auto version = database.integer("PRAGMA user_version");
+    if (!version) {
+        return version.error();
+    }
+    if (*application != kApplicationId || *version < 1) {
+        return fail(Errc::store_damaged, path.string() + " is a database of another program");
+    }
+    if (*version > kSchemaVersion) {
+        return fail(Errc::store_newer,
+                    fmt::format("{} has format {}, this release knows {}",
+                                path.string(),
+                                *version,
+                                kSchemaVersion));
+    }
+    return {};
+}
+
+Result<void> check_intact(Database& database, const fs::path& path) {
+    const auto verdict = database.text("PRAGMA quick_check(1)");
+    if (!verdict) {
+        return verdict.error();
+    }
+    if (*verdict != "ok") {
+        return fail(Errc::store_damaged, path.string() + ": " + *verdict);
+    }
+    return {};
+}
+
+Result<void> make_durable_by_default(Database& database) {
+    const auto mode = database.text("PRAGMA journal_mode = WAL");
+    if (!mode) {
+        return mode.error();
+    }
+    if (const auto set = database.execute("PRAGMA synchronous = FULL"); !set) {
+        return set;
+    }
+    const auto synchronous = database.integer("PRAGMA synchronous");
+    if (!synchronous) {
+        return synchronous.error();
+    }
+    if (*mode != "wal" || *synchronous != kSynchronousFull) {
+        return fail(Errc::store_unavailable,
+                    fmt::format("SQLite gave journal mode {} and synchronous {} instead of wal and "
+                                "{}: is the state on a network file system?",
+                                *mode,
+                                *synchronous,
+                                kSynchronousFull));
+    }
+    return {};
+}
+
+// After a crash the log may hold marks that were written but not yet saved when it happened. They
+// are read as if they were durable, so they are made so before anybody reads them.
+Result<void> save_recovered_log(Database& database) {
+    return database.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+}  // namespace
+
+Result<Database> open_store_file(const fs::path& path) {
+    if (const auto there = create_if_missing(path); !there) {
+        return there.error();
+    }
+    auto database = Database::open(path);
+    if (!database) {
+        return database;
+    }
+    if (const auto owner = check_owner(*database, path); !owner) {
+        return owner.error();
+    }
+    if (const auto durable = make_durable_by_default(*database); !durable) {
+        return durable.error();
+    }
+    if (const auto intact = check_intact(*database, path); !intact) {
+        return intact.error();
+    }
+    if (const auto saved = save_recovered_log(*database); !saved) {
+        return saved.error();
+    }
+    return database;
+}
+
+}  // namespace ledger_bridge::floor

@@ -1,0 +1,275 @@
+#include "daemon/floor/store_thread.hpp"
+
+#include <signal.h>
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "daemon/floor/errors.hpp"
+
+#include <pthread.h>
+
+namespace ledger_bridge::floor {
+
+namespace {
+
+// A thread inherits the mask of its maker, so no signal can reach it even at its first instruction.
+class AllSignalsBlocked {
+public:
+    AllSignalsBlocked() {
+        sigset_t all;
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &before_);
+    }
+    ~AllSignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    AllSignalsBlocked(const AllSignalsBlocked&) = delete;
+    AllSignalsBlocked& operator=(const AllSignalsBlocked&) = delete;
+    AllSignalsBlocked(AllSignalsBlocked&&) = delete;
+    AllSignalsBlocked& operator=(AllSignalsBlocked&&) = delete;
+
+private:
+    sigset_t before_{};
+};
+
+bool is_damage(const Error& error) {
+    return error.code == make_error_code(Errc::store_damaged);
+}
+
+bool same_message(const SignedMark& left, const SignedMark& right) {
+    return left.position == right.position && left.digest == right.digest;
+}
+
+}  // namespace
+
+StoreThread::StoreThread(std::unique_ptr<WatermarkStore> store,
+                         const Clock& clock,
+                         StoreTiming timing)
+    : store_(std::move(store)), clock_(clock), timing_(timing) {}
+
+Result<std::unique_ptr<StoreThread>> StoreThread::start(std::unique_ptr<WatermarkStore> store,
+                                                        const Clock& clock,
+                                                        StoreTiming timing) {
+    std::unique_ptr<StoreThread> started(new StoreThread(std::move(store), clock, timing));
+    if (const auto loaded = started->load(); !loaded) {
+        return loaded.error();
+    }
+    started->start_thread();
+    return started;
+}
+
+StoreThread::~StoreThread() {
+    thread_.request_stop();
+}
+
+Result<void> StoreThread::load() {
+    const auto marks = store_->marks();
+    if (!marks) {
+        return marks.error();
+    }
+    const auto devices = store_->devices();
+    if (!devices) {
+        return devices.error();
+    }
+    for (const auto& stored : *marks) {
+        marks_.insert_or_assign(stored.key, stored.mark);
+    }
+    for (const auto& device : *devices) {
+        devices_.insert_or_assign(device.name, device);
+    }
+    return {};
+}
+
+void StoreThread::start_thread() {
+    const AllSignalsBlocked blocked;
+    thread_ = std::jthread([this](const std::stop_token& stop) {
+        pthread_setname_np(pthread_self(), "store");
+        run(stop);
+    });
+}
+
+std::future<Result<void>> StoreThread::commit(const MarkKey& key,
+                                              const Position& position,
+                                              const apdu::Digest& digest,
+                                              WallTime time) {
+    const StoredMark wanted{key, SignedMark{position, digest, std::nullopt, time}};
+    return add([this, wanted] { return commit_now(wanted); });
+}
+
+void StoreThread::record_signature(const MarkKey& key,
+                                   const apdu::Digest& digest,
+                                   const apdu::Signature& signature) {
+    {
+        const std::scoped_lock lock(mutex_);
+        const auto known = marks_.find(key);
+        if (known != marks_.end() && known->second.digest == digest) {
+            known->second.signature = signature;
+        }
+    }
+    add([this, key, digest, signature] {
+        return store_->record_signature(key, digest, signature);
+    });
+}
+
+void StoreThread::remember_device(const DeviceRecord& device) {
+    add([this, device] {
+        auto outcome = store_->remember_device(device);
+        if (outcome) {
+            const std::scoped_lock lock(mutex_);
+            devices_.insert_or_assign(device.name, device);
+        }
+        return outcome;
+    });
+}
+
+std::future<Result<void>> StoreThread::add(Work work) {
+    Job job{std::move(work), {}, clock_.now()};
+    auto done = job.done.get_future();
+    {
+        const std::scoped_lock lock(mutex_);
+        jobs_.push_back(std::move(job));
+    }
+    wakeup_.notify_one();
+    return done;
+}
+
+std::optional<SignedMark> StoreThread::find(const MarkKey& key) const {
+    const std::scoped_lock lock(mutex_);
+    const auto known = marks_.find(key);
+    return known == marks_.end() ? std::nullopt : std::optional(known->second);
+}
+
+std::vector<StoredMark> StoreThread::marks() const {
+    const std::scoped_lock lock(mutex_);
+    std::vector<StoredMark> copy;
+    copy.reserve(marks_.size());
+    for (const auto& [key, mark] : marks_) {
+        copy.push_back({key, mark});
+    }
+    return copy;
+}
+
+std::vector<DeviceRecord> StoreThread::devices() const {
+    const std::scoped_lock lock(mutex_);
+    std::vector<DeviceRecord> copy;
+    copy.reserve(devices_.size());
+    for (const auto& [name, device] : devices_) {
+        copy.push_back(device);
+    }
+    return copy;
+}
+
+std::string StoreThread::state() const {
+    const std::scoped_lock lock(mutex_);
+    if (failure_) {
+        return failure_->text();
+    }
+    if (!running_since_ && jobs_.empty()) {
+        return "ok";
+    }
+    const auto waited = clock_.now() - (running_since_ ? *running_since_ : jobs_.front().asked);
+    if (waited <= timing_.slow_after) {
+        return "ok";
+    }
+    const auto seconds = std::chrono::duration<double>(waited).count();
+    return fail(Errc::store_unavailable, fmt::format("a write has taken {:.1f} s so far", seconds))
+        .text();
+}
+
+void StoreThread::run(const std::stop_token& stop) noexcept {
+    for (;;) {
+        if (auto job = next_job(stop)) {
+            execute(std::move(*job));
+        } else if (stop.stop_requested()) {
+            return;
+        }
+        if (probe_due()) {
+            probe();
+        }
+    }
+}
+
+// Nothing when a probe is due, or when there is nothing left to do and the thread must end.
+std::optional<StoreThread::Job> StoreThread::next_job(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    const auto ready = [this] { return !jobs_.empty(); };
+    if (failure_ && !is_damage(*failure_)) {
+        const auto wait = std::max(probe_at_ - clock_.now(), Duration{0});
+        wakeup_.wait_for(lock, stop, wait, ready);
+    } else {
+        wakeup_.wait(lock, stop, ready);
+    }
+    if (jobs_.empty()) {
+        return std::nullopt;
+    }
+    auto job = std::move(jobs_.front());
+    jobs_.pop_front();
+    running_since_ = job.asked;
+    return job;
+}
+
+void StoreThread::execute(Job job) {
+    auto broken = damage();
+    const auto outcome = broken ? Result<void>(*std::move(broken)) : job.work();
+    note(outcome);
+    {
+        const std::scoped_lock lock(mutex_);
+        running_since_.reset();
+    }
+    job.done.set_value(outcome);
+}
+
+bool StoreThread::probe_due() const {
+    const std::scoped_lock lock(mutex_);
+    return failure_ && !is_damage(*failure_) && clock_.now() >= probe_at_;
+}
+
+void StoreThread::probe() {
+    note(store_->probe());
+}
+
+Result<void> StoreThread::commit_now(const StoredMark& wanted) {
+    auto outcome =
+        store_->commit(wanted.key, wanted.mark.position, wanted.mark.digest, wanted.mark.time);
+    if (!outcome) {
+        if (outcome.error().code == make_error_code(Errc::commit_conflict)) {
+            refresh(wanted.key);
+        }
+        return outcome;
+    }
+    const std::scoped_lock lock(mutex_);
+    const auto [known, inserted] = marks_.try_emplace(wanted.key, wanted.mark);
+    // The store keeps the signature of an equal mark, and so does this copy.
+    if (!inserted && !same_message(known->second, wanted.mark)) {
+        known->second = wanted.mark;
+    }
+    return outcome;
+}
+
+// Another writer of a shared store has moved the mark: show what it wrote.
+void StoreThread::refresh(const MarkKey& key) {
+    const auto stored = store_->find(key);
+    if (!stored || !*stored) {
+        return;
+    }
+    const std::scoped_lock lock(mutex_);
+    marks_.insert_or_assign(key, **stored);
+}
+
+void StoreThread::note(const Result<void>& outcome) {
+    const std::scoped_lock lock(mutex_);
+    if (outcome) {
+        failure_.reset();
+    } else if (outcome.error().code != make_error_code(Errc::commit_conflict)) {
+        failure_ = outcome.error();
+        probe_at_ = clock_.now() + timing_.probe_every;
+    }
+}
+
+std::optional<Error> StoreThread::damage() const {
+    const std::scoped_lock lock(mutex_);
+    return failure_ && is_damage(*failure_) ? failure_ : std::nullopt;
+}
+
+}  // namespace ledger_bridge::floor

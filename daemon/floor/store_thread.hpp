@@ -1,0 +1,108 @@
+// The thread that commits watermarks, and the copy of them that every other thread reads.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <future>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "daemon/floor/watermark_store.hpp"
+#include "driver/base/clock.hpp"
+#include "driver/base/result.hpp"
+
+namespace ledger_bridge::floor {
+
+struct StoreTiming {
+    Duration probe_every = std::chrono::seconds{1};  // while the store is failing
+    Duration slow_after = std::chrono::seconds{2};   // a write that takes longer is not ok
+};
+
+// Owns a store and the one thread, named "store", that uses it. Writes are made in the order in
+// which they were asked for; those still waiting at destruction are made before it returns.
+// All members may be called from any thread. No signal is delivered to the store's thread.
+class StoreThread {
+public:
+    // Reads what the store holds, then starts the thread. `clock` must outlive it.
+    // Errors: those of the store.
+    static Result<std::unique_ptr<StoreThread>> start(std::unique_ptr<WatermarkStore> store,
+                                                      const Clock& clock,
+                                                      StoreTiming timing = {});
+    ~StoreThread();
+    StoreThread(const StoreThread&) = delete;
+    StoreThread& operator=(const StoreThread&) = delete;
+    StoreThread(StoreThread&&) = delete;
+    StoreThread& operator=(StoreThread&&) = delete;
+
+    // As WatermarkStore::commit. When the future is ready and holds no error the mark is durable
+    // and find() shows it. Once the store was found damaged every commit fails at once.
+    std::future<Result<void>> commit(const MarkKey& key,
+                                     const Position& position,
+                                     const apdu::Digest& digest,
+                                     WallTime time);
+
+    // find() shows the signature from now on, if it still shows this digest: the mark is durable,
+    // so the signature may be given out again. The store gets it later; that may fail.
+    void record_signature(const MarkKey& key,
+                          const apdu::Digest& digest,
+                          const apdu::Signature& signature);
+    // devices() shows it when it is durable.
+    void remember_device(const DeviceRecord& device);
+
+    // Durable marks only; never waits for the store.
+    [[nodiscard]] std::optional<SignedMark> find(const MarkKey& key) const;
+    [[nodiscard]] std::vector<StoredMark> marks() const;
+    [[nodiscard]] std::vector<DeviceRecord> devices() const;
+
+    // "ok", or the sentence of what is wrong: the last write failed and none has succeeded since,
+    // the oldest write is overdue, or the store is damaged (that stays until a restart).
+    [[nodiscard]] std::string state() const;
+
+private:
+    using Work = std::function<Result<void>()>;
+    struct Job {
+        Work work;
+        std::promise<Result<void>> done;
+        TimePoint asked;
+    };
+
+    StoreThread(std::unique_ptr<WatermarkStore> store, const Clock& clock, StoreTiming timing);
+
+    Result<void> load();
+    void start_thread();
+    std::future<Result<void>> add(Work work);
+
+    // On the store's thread.
+    void run(const std::stop_token& stop) noexcept;
+    std::optional<Job> next_job(const std::stop_token& stop);
+    void execute(Job job);
+    bool probe_due() const;
+    void probe();
+    Result<void> commit_now(const StoredMark& wanted);
+    void refresh(const MarkKey& key);
+    void note(const Result<void>& outcome);
+    std::optional<Error> damage() const;
+
+    const std::unique_ptr<WatermarkStore> store_;
+    const Clock& clock_;
+    const StoreTiming timing_;
+
+    mutable std::mutex mutex_;  // guards everything down to the thread
+    std::condition_variable_any wakeup_;
+    std::deque<Job> jobs_;
+    std::optional<TimePoint> running_since_;
+    std::optional<Error> failure_;
+    TimePoint probe_at_{};
+    std::map<MarkKey, SignedMark> marks_;
+    std::map<std::string, DeviceRecord> devices_;
+
+    std::jthread thread_;
+};
+
+}  // namespace ledger_bridge::floor

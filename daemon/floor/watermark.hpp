@@ -1,0 +1,84 @@
+// The rule that no two different messages of one kind are ever signed for one level and round.
+#pragma once
+
+#include <chrono>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "apdu/digest.hpp"
+#include "apdu/signature.hpp"
+#include "apdu/types.hpp"
+#include "daemon/floor/payload.hpp"
+#include "driver/base/clock.hpp"
+#include "driver/base/result.hpp"
+
+namespace ledger_bridge::floor {
+
+struct Position {
+    apdu::Level level;
+    apdu::Round round;
+
+    auto operator<=>(const Position&) const = default;
+};
+
+// "(level,round)", as Octez prints a mark.
+std::string position_text(const Position& position);
+
+// What we signed last for one key, chain and kind.
+struct SignedMark {
+    Position position;
+    apdu::Digest digest;
+    std::optional<apdu::Signature> signature;  // none: it was lost, or is being made
+    WallTime time;
+};
+
+// Everything that is known about one key, chain and kind.
+struct KnownMarks {
+    std::optional<SignedMark> signed_mark = std::nullopt;
+    // Every kind and round of every level up to this one counts as used.
+    std::optional<apdu::Level> adopted = std::nullopt;
+    // The device's mark that covers this chain, as it last said.
+    std::optional<Position> device = std::nullopt;
+    // Who said that the adopted levels are used.
+    std::string adopted_from = "the device";
+};
+
+enum class Verdict {
+    sign,
+    repeat,     // the same message again: give the stored signature, do not ask the device
+    ask_again,  // the same message again, its signature lost: the device may be asked
+};
+
+// Applies the rule; pure. Source: Octez remote-signer protocol, high watermark; the Baking app's
+// watermark rule, measured.
+//
+// A stored signature is repeated whatever the other marks say: it exists already. Otherwise our
+// own mark decides first, then the adopted levels, then the device's mark. The device has one
+// mark for all kinds and hides which votes it saw there, so at exactly its mark only a block is
+// certain to be refused; everything below it is.
+//
+// Errors, whose detail begins with the words of Octez and ends with every mark that is known:
+// below_watermark, not_above_watermark, different_data, device_watermark.
+Result<Verdict> decide(const Payload& payload, const KnownMarks& marks);
+
+// What the level guard goes by. "Signed" means on any chain that shares the device's mark.
+struct GuardFacts {
+    std::optional<apdu::Level> highest_signed = std::nullopt;
+    WallTime signed_at{};  // when that was; without meaning when nothing was signed
+    WallTime now{};
+    std::uint32_t slack = 1000;                      // levels; the option max-level-jump
+    std::chrono::seconds block_time{6};              // at least 1
+    std::optional<apdu::Level> head = std::nullopt;  // of a node, when one is configured
+};
+
+// Refuses a level that is absurdly high, since one such signature would make the device refuse
+// everything until a person resets it. Pure.
+//
+// Before the first signature anything goes, or head + 2 with a node; after it, the highest level
+// signed + slack + one for each block time since. A clock that was set back counts as no time
+// passed. Error: level_jump.
+Result<void> level_guard(apdu::Level level, const GuardFacts& facts);
+
+}  // namespace ledger_bridge::floor

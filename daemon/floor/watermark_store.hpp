@@ -1,0 +1,82 @@
+// The seam behind which watermarks are kept: a file here, a shared store elsewhere.
+#pragma once
+
+#include <compare>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apdu/instructions.hpp"
+#include "apdu/keys.hpp"
+#include "apdu/signature.hpp"
+#include "apdu/types.hpp"
+#include "daemon/floor/payload.hpp"
+#include "daemon/floor/watermark.hpp"
+#include "driver/base/clock.hpp"
+#include "driver/base/result.hpp"
+
+namespace ledger_bridge::floor {
+
+// Marks of different keys, chains and kinds are independent.
+struct MarkKey {
+    apdu::KeyHash key;
+    apdu::ChainId chain;
+    Kind kind;
+
+    auto operator<=>(const MarkKey&) const = default;
+};
+
+struct StoredMark {
+    MarkKey key;
+    SignedMark mark;
+};
+
+// What a device last said of itself, so that its keys can be served before it is plugged in.
+struct DeviceRecord {
+    std::string name;  // the four words of its seed
+    apdu::AuthorizedKey authorized;
+    apdu::PublicKey public_key;
+    apdu::ChainId chain;
+    apdu::DeviceMarks marks;
+    WallTime seen;
+};
+
+// Blocking; one thread at a time. Times are kept in whole microseconds.
+//
+// Every call can fail with store_unavailable (may pass by itself) or store_damaged (needs a
+// person). After such a failure of a write it is unknown whether the write is in the store, but
+// nothing is reported as written that would be missing after a crash or power cut.
+class WatermarkStore {
+public:
+    WatermarkStore() = default;
+    WatermarkStore(const WatermarkStore&) = delete;
+    WatermarkStore& operator=(const WatermarkStore&) = delete;
+    WatermarkStore(WatermarkStore&&) = delete;
+    WatermarkStore& operator=(WatermarkStore&&) = delete;
+    virtual ~WatermarkStore() = default;
+
+    // Compares with the stored mark and writes, in one transaction; returns when it is durable.
+    // A higher position replaces the mark and clears its signature; the equal position with the
+    // equal digest changes nothing; anything else is commit_conflict, which names both.
+    virtual Result<void> commit(const MarkKey& key,
+                                const Position& position,
+                                const apdu::Digest& digest,
+                                WallTime time) = 0;
+
+    // Adds the signature to the mark if that still has this digest; no error if it has moved on.
+    virtual Result<void> record_signature(const MarkKey& key,
+                                          const apdu::Digest& digest,
+                                          const apdu::Signature& signature) = 0;
+
+    virtual Result<std::vector<StoredMark>> marks() = 0;
+    virtual Result<std::optional<SignedMark>> find(const MarkKey& key) = 0;
+
+    // Replaces what was known of the device of that name.
+    virtual Result<void> remember_device(const DeviceRecord& device) = 0;
+    virtual Result<std::vector<DeviceRecord>> devices() = 0;
+
+    // Writes something of no meaning, durably: succeeds when a commit would.
+    virtual Result<void> probe() = 0;
+};
+
+}  // namespace ledger_bridge::floor
