@@ -10,6 +10,12 @@
 
 namespace ledger_bridge::apdu {
 
+// The name that get_app_info answers while the Baking app is open.
+inline constexpr std::string_view kBakingAppName = "Tezos Baking";
+
+// Errors: wrong_app, with the name of what is open.
+Result<void> check_baking_app(const AppInfo& app);
+
 // One session with the app on one open transport; make a new one for every new transport.
 //
 // Every call blocks until the device answers or the deadline passes. Calls that prompt wait for
@@ -71,21 +77,30 @@ public:
     Result<void> quit_app(const Deadline& deadline);
 
 private:
-    Result<Bytes> call(std::string_view name, const Command& command, const Deadline& deadline);
-    Result<Bytes> call_and_forget_selection(std::string_view name,
-                                            const Command& command,
-                                            const Deadline& deadline);
-    Result<PublicKey> ask_key(std::string_view name,
-                              const Command& command,
-                              Curve curve,
-                              const Deadline& deadline);
-    Result<void> select(const AuthorizedKey& key, const Deadline& deadline);
-    Result<DeviceSignature> sign_selected(const AuthorizedKey& key,
-                                          ByteView message,
-                                          const Deadline& deadline);
-    Result<DeviceSignature> select_and_sign(const AuthorizedKey& key,
-                                            ByteView message,
-                                            const Deadline& deadline);
+    // An instruction and what error texts call it.
+    struct Request {
+        std::string_view name;
+        Command command;
+    };
+    // A message to sign: its packet, the key it is for, and the digest to expect.
+    struct Message {
+        AuthorizedKey key;
+        Command command;
+        Digest digest;
+    };
+    template <class T>
+    using Decoder = Result<T> (*)(ByteView);
+
+    // Data of the answer when its status word is 9000.
+    Result<Bytes> call(const Request& request, const Deadline& deadline);
+    template <class T>
+    Result<T> query(const Request& request, Decoder<T> decode, const Deadline& deadline);
+    // Requests that may leave another selection behind, whatever comes back.
+    Result<void> change(const Request& request, const Deadline& deadline);
+    Result<PublicKey> ask_key(const Request& request, Curve curve, const Deadline& deadline);
+
+    Result<DeviceSignature> sign_selected(const Message& message, const Deadline& deadline);
+    Result<DeviceSignature> select_and_sign(const Message& message, const Deadline& deadline);
 
     driver::Transport* transport_;
     // What the next message packet would sign with; nothing when that is not known for certain.
