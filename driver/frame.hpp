@@ -45,8 +45,7 @@ public:
 
 private:
     Result<std::optional<Bytes>> accept(ByteView report);
-    std::optional<Error> start(ByteReader& reader);
-    void append(ByteView payload);
+    Result<std::optional<Bytes>> append(ByteReader& reader);
 
     Channel channel_;
     std::uint32_t next_sequence_ = 0;
