@@ -226,7 +226,11 @@ bool StoreThread::probe_due() const {
 }
 
 void StoreThread::probe() {
-    note(store_->probe());
+    if (const auto outcome = store_->probe(); outcome) {
+        recovered();
+    } else {
+        note(outcome);
+    }
 }
 
 Result<void> StoreThread::commit_now(const StoredMark& wanted) {
@@ -238,6 +242,7 @@ Result<void> StoreThread::commit_now(const StoredMark& wanted) {
         }
         return outcome;
     }
+    recovered();
     const std::scoped_lock lock(mutex_);
     const auto [known, inserted] = marks_.try_emplace(wanted.key, wanted.mark);
     // The store keeps the signature of an equal mark, and so does this copy.
@@ -258,13 +263,18 @@ void StoreThread::refresh(const MarkKey& key) {
 }
 
 void StoreThread::note(const Result<void>& outcome) {
-    const std::scoped_lock lock(mutex_);
-    if (outcome) {
-        failure_.reset();
-    } else if (outcome.error().code != make_error_code(Errc::commit_conflict)) {
-        failure_ = outcome.error();
-        probe_at_ = clock_.now() + timing_.probe_every;
+    if (outcome || outcome.error().code == make_error_code(Errc::commit_conflict)) {
+        return;
     }
+    const std::scoped_lock lock(mutex_);
+    failure_ = outcome.error();
+    probe_at_ = clock_.now() + timing_.probe_every;
+}
+
+// Called only after a write that is certain to have reached the disk.
+void StoreThread::recovered() {
+    const std::scoped_lock lock(mutex_);
+    failure_.reset();
 }
 
 std::optional<Error> StoreThread::damage() const {

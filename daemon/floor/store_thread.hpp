@@ -60,8 +60,8 @@ public:
     [[nodiscard]] std::vector<StoredMark> marks() const;
     [[nodiscard]] std::vector<DeviceRecord> devices() const;
 
-    // "ok", or the sentence of what is wrong: the last write failed and none has succeeded since,
-    // the oldest write is overdue, or the store is damaged (that stays until a restart).
+    // "ok", or the sentence of what is wrong: a write failed and no commit or probe has succeeded
+    // since, the oldest write is overdue, or the store is damaged (that stays until a restart).
     [[nodiscard]] std::string state() const;
 
 private:
@@ -87,6 +87,7 @@ private:
     Result<void> commit_now(const StoredMark& wanted);
     void refresh(const MarkKey& key);
     void note(const Result<void>& outcome);
+    void recovered();
     std::optional<Error> damage() const;
 
     const std::unique_ptr<WatermarkStore> store_;

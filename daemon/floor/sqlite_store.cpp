@@ -1,0 +1,274 @@
+#include "daemon/floor/sqlite_store.hpp"
+
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "daemon/floor/errors.hpp"
+#include "daemon/floor/file_identity.hpp"
+#include "daemon/floor/sqlite.hpp"
+#include "daemon/floor/store_file.hpp"
+#include "daemon/floor/store_rows.hpp"
+
+namespace ledger_bridge::floor {
+
+namespace {
+
+constexpr std::string_view kPulse = "UPDATE pulse SET count = count + 1 WHERE id = 0";
+
+struct Statements {
+    Statement write_mark;
+    Statement read_mark;
+    Statement read_marks;
+    Statement write_device;
+    Statement read_devices;
+    Statement pulse;
+};
+
+Result<Statements> prepare_all(Database& database) {
+    Statements all;
+    const std::initializer_list<std::pair<Statement*, std::string_view>> list{
+        {&all.write_mark, kWriteMark},
+        {&all.read_mark, kReadMark},
+        {&all.read_marks, kReadMarks},
+        {&all.write_device, kWriteDevice},
+        {&all.read_devices, kReadDevices},
+        {&all.pulse, kPulse}};
+    for (const auto& [statement, sql] : list) {
+        auto prepared = database.prepare(sql);
+        if (!prepared) {
+            return prepared.error();
+        }
+        *statement = *std::move(prepared);
+    }
+    return all;
+}
+
+Error conflict(const MarkKey& key, const SignedMark& stored, const SignedMark& wanted) {
+    return fail(Errc::commit_conflict,
+                fmt::format("asked for {} {} of digest {}, stored is {} of digest {}",
+                            kind_name(key.kind),
+                            position_text(wanted.position),
+                            to_hex(wanted.digest),
+                            position_text(stored.position),
+                            to_hex(stored.digest)));
+}
+
+class SqliteStore final : public WatermarkStore {
+public:
+    SqliteStore(Database database, Statements statements)
+        : database_(std::move(database)), statements_(std::move(statements)) {}
+
+    // From now on a commit counts only while both files are where they are now.
+    Result<void> watch(const std::filesystem::path& path);
+
+    Result<void> commit(const MarkKey& key,
+                        const Position& position,
+                        const apdu::Digest& digest,
+                        WallTime time) override;
+    Result<void> record_signature(const MarkKey& key,
+                                  const apdu::Digest& digest,
+                                  const apdu::Signature& signature) override;
+    Result<std::vector<StoredMark>> marks() override;
+    Result<std::optional<SignedMark>> find(const MarkKey& key) override;
+    Result<void> remember_device(const DeviceRecord& device) override;
+    Result<std::vector<DeviceRecord>> devices() override;
+    Result<void> probe() override;
+
+private:
+    // Runs `write` in a transaction and returns when what it wrote is durable.
+    template <class Write>
+    Result<void> durably(Write write);
+    Result<void> compare_and_write(const StoredMark& wanted);
+    Result<void> add_signature(const MarkKey& key,
+                               const apdu::Digest& digest,
+                               const apdu::Signature& signature);
+    Result<void> write_mark(const StoredMark& stored);
+    Result<void> pulse();
+
+    Database database_;
+    Statements statements_;  // ends before the database
+    std::vector<FileIdentity> files_;
+};
+
+Result<void> SqliteStore::watch(const std::filesystem::path& path) {
+    for (const auto& file : {path, std::filesystem::path(path.string() + "-wal")}) {
+        auto identity = FileIdentity::of(file);
+        if (!identity) {
+            return identity.error();
+        }
+        files_.push_back(*std::move(identity));
+    }
+    return {};
+}
+
+template <class Write>
+Result<void> SqliteStore::durably(Write write) {
+    auto transaction = Transaction::begin(database_);
+    if (!transaction) {
+        return transaction.error();
+    }
+    if (auto written = write(); !written) {
+        return written;
+    }
+    if (auto committed = transaction->commit(); !committed) {
+        return committed;
+    }
+    for (const auto& file : files_) {
+        if (auto there = file.check(); !there) {
+            return there;
+        }
+    }
+    return {};
+}
+
+Result<void> SqliteStore::commit(const MarkKey& key,
+                                 const Position& position,
+                                 const apdu::Digest& digest,
+                                 WallTime time) {
+    const StoredMark wanted{key, SignedMark{position, digest, std::nullopt, time}};
+    return durably([&] { return compare_and_write(wanted); });
+}
+
+Result<void> SqliteStore::compare_and_write(const StoredMark& wanted) {
+    const auto found = find(wanted.key);
+    if (!found) {
+        return found.error();
+    }
+    if (!*found || wanted.mark.position > (*found)->position) {
+        return write_mark(wanted);
+    }
+    const auto& stored = **found;
+    if (wanted.mark.position == stored.position && wanted.mark.digest == stored.digest) {
+        // Something must be written, or the transaction would save nothing, and vouch for a mark
+        // that an earlier process may have written without living to save it.
+        return pulse();
+    }
+    return conflict(wanted.key, stored, wanted.mark);
+}
+
+Result<void> SqliteStore::record_signature(const MarkKey& key,
+                                           const apdu::Digest& digest,
+                                           const apdu::Signature& signature) {
+    return durably([&] { return add_signature(key, digest, signature); });
+}
+
+Result<void> SqliteStore::add_signature(const MarkKey& key,
+                                        const apdu::Digest& digest,
+                                        const apdu::Signature& signature) {
+    const auto found = find(key);
+    if (!found) {
+        return found.error();
+    }
+    if (!*found || (*found)->digest != digest) {
+        return {};
+    }
+    StoredMark stored{key, **found};
+    stored.mark.signature = signature;
+    return write_mark(stored);
+}
+
+Result<void> SqliteStore::write_mark(const StoredMark& stored) {
+    Query query(statements_.write_mark);
+    bind_mark(query, stored);
+    return query.run();
+}
+
+Result<std::optional<SignedMark>> SqliteStore::find(const MarkKey& key) {
+    Query query(statements_.read_mark);
+    bind_key(query, key);
+    const auto row = query.step();
+    if (!row) {
+        return row.error();
+    }
+    if (!*row) {
+        return std::optional<SignedMark>();
+    }
+    const auto stored = read_mark(query);
+    if (!stored) {
+        return stored.error();
+    }
+    return std::optional(stored->mark);
+}
+
+// Every row of a query, read by `read`.
+template <class Item>
+Result<std::vector<Item>> read_all(const Statement& statement, Result<Item> (*read)(const Query&)) {
+    std::vector<Item> items;
+    Query query(statement);
+    for (;;) {
+        const auto row = query.step();
+        if (!row) {
+            return row.error();
+        }
+        if (!*row) {
+            return items;
+        }
+        auto item = read(query);
+        if (!item) {
+            return item.error();
+        }
+        items.push_back(*std::move(item));
+    }
+}
+
+Result<std::vector<StoredMark>> SqliteStore::marks() {
+    return read_all<StoredMark>(statements_.read_marks, read_mark);
+}
+
+Result<void> SqliteStore::remember_device(const DeviceRecord& device) {
+    return durably([&] {
+        Query query(statements_.write_device);
+        bind_device(query, device);
+        return query.run();
+    });
+}
+
+Result<std::vector<DeviceRecord>> SqliteStore::devices() {
+    return read_all<DeviceRecord>(statements_.read_devices, read_device);
+}
+
+Result<void> SqliteStore::probe() {
+    return durably([&] { return pulse(); });
+}
+
+Result<void> SqliteStore::pulse() {
+    return Query(statements_.pulse).run();
+}
+
+// Reads every row once, so that a damaged one stops the start and not a signature; then writes, so
+// that a disk that cannot be written does.
+Result<void> check_contents(SqliteStore& store) {
+    if (const auto marks = store.marks(); !marks) {
+        return marks.error();
+    }
+    if (const auto devices = store.devices(); !devices) {
+        return devices.error();
+    }
+    return store.probe();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<WatermarkStore>> open_sqlite_store(const std::filesystem::path& state_dir) {
+    const auto path = state_dir / kStoreFile;
+    auto database = open_store_file(path);
+    if (!database) {
+        return database.error();
+    }
+    auto statements = prepare_all(*database);
+    if (!statements) {
+        return statements.error();
+    }
+    auto store = std::make_unique<SqliteStore>(*std::move(database), *std::move(statements));
+    if (const auto sound = check_contents(*store); !sound) {
+        return sound.error();
+    }
+    if (const auto watched = store->watch(path); !watched) {
+        return watched.error();
+    }
+    return std::unique_ptr<WatermarkStore>(std::move(store));
+}
+
+}  // namespace ledger_bridge::floor

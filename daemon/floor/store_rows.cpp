@@ -1,0 +1,198 @@
+#include "daemon/floor/store_rows.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "apdu/curve.hpp"
+#include "apdu/derivation_path.hpp"
+#include "apdu/digest.hpp"
+#include "daemon/floor/errors.hpp"
+
+namespace ledger_bridge::floor {
+
+namespace {
+
+using Microseconds = std::chrono::microseconds;
+
+std::int64_t to_microseconds(WallTime time) {
+    return std::chrono::floor<Microseconds>(time.time_since_epoch()).count();
+}
+
+WallTime from_microseconds(std::int64_t count) {
+    return WallTime(std::chrono::duration_cast<WallTime::duration>(Microseconds(count)));
+}
+
+std::optional<Kind> parse_kind(std::string_view text) {
+    for (const auto kind : {Kind::block, Kind::preattestation, Kind::attestation}) {
+        if (kind_name(kind) == text) {
+            return kind;
+        }
+    }
+    return std::nullopt;
+}
+
+// Column after column, each after its length, so that no two rows have the same bytes.
+class Checksum {
+public:
+    Checksum& add(ByteView bytes) {
+        writer_.u32(static_cast<std::uint32_t>(bytes.size())).bytes(bytes);
+        return *this;
+    }
+    Checksum& add(std::string_view text) { return add(as_bytes(text)); }
+    Checksum& add(std::int64_t number) { return add(std::to_string(number)); }
+    [[nodiscard]] apdu::Digest value() const { return apdu::blake2b_256(writer_.view()); }
+
+private:
+    ByteWriter writer_;
+};
+
+ByteView view(const std::optional<apdu::Signature>& signature) {
+    return signature ? ByteView(signature->raw) : ByteView();
+}
+
+apdu::Digest checksum(const StoredMark& stored) {
+    const auto& [key, mark] = stored;
+    return Checksum()
+        .add(key.key.text())
+        .add(key.chain.text())
+        .add(kind_name(key.kind))
+        .add(mark.position.level.value)
+        .add(mark.position.round.value)
+        .add(mark.digest)
+        .add(view(mark.signature))
+        .add(to_microseconds(mark.time))
+        .value();
+}
+
+apdu::Digest checksum(const DeviceRecord& device) {
+    return Checksum()
+        .add(device.name)
+        .add(curve_name(device.authorized.curve))
+        .add(device.authorized.path.text())
+        .add(device.public_key.text())
+        .add(device.chain.text())
+        .add(device.marks.main.level.value)
+        .add(device.marks.main.round.value)
+        .add(device.marks.test.level.value)
+        .add(device.marks.test.round.value)
+        .add(to_microseconds(device.seen))
+        .value();
+}
+
+Error damaged(std::string_view table, const Query& query) {
+    return fail(Errc::store_damaged,
+                "the " + std::string(table) + " row of " + query.text(0) + " was altered");
+}
+
+std::uint32_t number(const Query& query, int column) {
+    // The tables' own checks keep these columns within 32 bits.
+    return static_cast<std::uint32_t>(query.integer(column));
+}
+
+// True when the column has exactly as many bytes as `target`.
+template <std::size_t kSize>
+bool read_array(const Query& query, int column, std::array<std::uint8_t, kSize>& target) {
+    const auto bytes = query.blob(column);
+    if (bytes.size() != kSize) {
+        return false;
+    }
+    std::copy(bytes.begin(), bytes.end(), target.begin());
+    return true;
+}
+
+std::optional<MarkKey> read_key(const Query& query) {
+    const auto key = apdu::parse_key_hash(query.text(0));
+    const auto chain = apdu::parse_chain_id(query.text(1));
+    const auto kind = parse_kind(query.text(2));
+    if (!key || !chain || !kind) {
+        return std::nullopt;
+    }
+    return MarkKey{*key, *chain, *kind};
+}
+
+bool read_signature(const Query& query, int column, std::optional<apdu::Signature>& signature) {
+    if (query.is_null(column)) {
+        return true;
+    }
+    return read_array(query, column, signature.emplace().raw);
+}
+
+}  // namespace
+
+void bind_key(Query& query, const MarkKey& key) {
+    query.bind(1, key.key.text()).bind(2, key.chain.text()).bind(3, kind_name(key.kind));
+}
+
+void bind_mark(Query& query, const StoredMark& stored) {
+    const auto& mark = stored.mark;
+    bind_key(query, stored.key);
+    query.bind(4, std::int64_t{mark.position.level.value})
+        .bind(5, std::int64_t{mark.position.round.value})
+        .bind(6, ByteView(mark.digest))
+        .bind(8, to_microseconds(mark.time))
+        .bind(9, ByteView(checksum(stored)));
+    if (mark.signature) {
+        query.bind(7, view(mark.signature));
+    } else {
+        query.bind_null(7);
+    }
+}
+
+void bind_device(Query& query, const DeviceRecord& device) {
+    query.bind(1, device.name)
+        .bind(2, curve_name(device.authorized.curve))
+        .bind(3, device.authorized.path.text())
+        .bind(4, device.public_key.text())
+        .bind(5, device.chain.text())
+        .bind(6, std::int64_t{device.marks.main.level.value})
+        .bind(7, std::int64_t{device.marks.main.round.value})
+        .bind(8, std::int64_t{device.marks.test.level.value})
+        .bind(9, std::int64_t{device.marks.test.round.value})
+        .bind(10, to_microseconds(device.seen))
+        .bind(11, ByteView(checksum(device)));
+}
+
+Result<StoredMark> read_mark(const Query& query) {
+    const auto key = read_key(query);
+    if (!key) {
+        return damaged("mark", query);
+    }
+    StoredMark stored{*key, {}};
+    auto& mark = stored.mark;
+    mark.position = {{number(query, 3)}, {number(query, 4)}};
+    mark.time = from_microseconds(query.integer(7));
+    apdu::Digest written{};
+    if (!read_array(query, 5, mark.digest) || !read_signature(query, 6, mark.signature) ||
+        !read_array(query, 8, written) || written != checksum(stored)) {
+        return damaged("mark", query);
+    }
+    return stored;
+}
+
+Result<DeviceRecord> read_device(const Query& query) {
+    const auto curve = apdu::parse_curve(query.text(1));
+    const auto path = apdu::DerivationPath::parse(query.text(2));
+    const auto key = apdu::parse_public_key(query.text(3));
+    const auto chain = apdu::parse_chain_id(query.text(4));
+    if (!curve || !path || !key || !chain) {
+        return damaged("device", query);
+    }
+    const apdu::DeviceMarks marks{
+        {{number(query, 5)}, {number(query, 6)}}, {{number(query, 7)}, {number(query, 8)}}, *chain};
+    DeviceRecord device{query.text(0),
+                        apdu::AuthorizedKey{*curve, *path},
+                        *key,
+                        *chain,
+                        marks,
+                        from_microseconds(query.integer(9))};
+    apdu::Digest written{};
+    if (!read_array(query, 10, written) || written != checksum(device)) {
+        return damaged("device", query);
+    }
+    return device;
+}
+
+}  // namespace ledger_bridge::floor
