@@ -1,0 +1,139 @@
+#include "daemon/admin_commands.hpp"
+
+#include <set>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "daemon/admin/admin_protocol.hpp"
+#include "daemon/admin/errors.hpp"
+#include "daemon/admin/operations.hpp"
+#include "daemon/admin/status_report.hpp"
+
+namespace ledger_bridge::daemon {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr Duration kIdentifyTime = std::chrono::seconds{10};
+
+std::string text_member(const json& request, const char* name) {
+    const auto member = request.find(name);
+    return member != request.end() && member->is_string() ? member->get<std::string>() : "";
+}
+
+void refuse(const AdminCommands::Reply& reply, const Error& error) {
+    reply(admin::error_line(error), true);
+}
+
+admin::DeviceStatus device_status(const SessionSnapshot& session) {
+    admin::DeviceStatus status;
+    status.device = session.device;
+    status.state = state_name(session.state);
+    status.reason = session.serves() ? "" : session.refusal().text();
+    if (session.facts) {
+        status.name = session.facts->name;
+        status.app = session.facts->app;
+        status.authorized = session.facts->authorized;
+        status.public_key = session.facts->key;
+        status.marks = session.facts->marks;
+    }
+    return status;
+}
+
+bool changes_the_device(const std::string& command) {
+    static const std::set<std::string> kChanging = {"setup", "reset", "deauthorize"};
+    return kChanging.contains(command);
+}
+
+}  // namespace
+
+AdminCommands::AdminCommands(Devices& devices,
+                             floor::StoreThread& store,
+                             const Clock& clock,
+                             std::string signer_url)
+    : devices_(devices), store_(store), clock_(clock), signer_url_(std::move(signer_url)) {}
+
+void AdminCommands::run(const json& request, const Reply& reply) {
+    if (!request.is_object()) {
+        return refuse(reply, fail(admin::Errc::bad_request, "a command is a JSON object"));
+    }
+    const auto command = text_member(request, "command");
+    if (command == "status" || command == "list") {
+        return reply(admin::result_line(status()), true);
+    }
+    run_on_device(request, reply);
+}
+
+json AdminCommands::status() const {
+    std::vector<admin::DeviceStatus> devices;
+    for (const auto& thread : devices_.threads()) {
+        devices.push_back(device_status(*thread->snapshot()));
+        devices.back().host_marks = store_.marks();
+    }
+    return admin::status_json(devices, store_.state());
+}
+
+void AdminCommands::run_on_device(const json& request, const Reply& reply) {
+    const auto device = devices_.by_name(text_member(request, "device"));
+    if (!device) {
+        return refuse(reply, device.error());
+    }
+    auto work = [this, request, reply](DeviceSession& session,
+                                       const std::function<void()>& prompting) {
+        execute(request, session, prompting, reply);
+    };
+    if (const auto queued = (*device)->operate(std::move(work)); !queued) {
+        refuse(reply, queued.error());
+    }
+}
+
+// The reply comes when the daemon serves what the command has changed.
+void AdminCommands::execute(const json& request,
+                            DeviceSession& session,
+                            const std::function<void()>& prompting,
+                            const Reply& reply) const {
+    const auto command = text_member(request, "command");
+    const auto result = operate(request, session, prompting, reply);
+    if (!result) {
+        session.observe(result.error());
+    }
+    if (session.app() || session.snapshot()->state == SessionState::prompting) {
+        if (changes_the_device(command)) {
+            session.identify_again();
+            session.step(Deadline::after(clock_, kIdentifyTime));
+        }
+    }
+    spdlog::info("{} {}: {}",
+                 command,
+                 session.snapshot()->device,
+                 result ? "done" : result.error().text());
+    reply(result ? admin::result_line(*result) : admin::error_line(result.error()), true);
+}
+
+Result<json> AdminCommands::operate(const json& request,
+                                    DeviceSession& session,
+                                    const std::function<void()>& prompting,
+                                    const Reply& reply) const {
+    const auto app = session.app();
+    if (!app) {
+        return app.error();
+    }
+    const auto now = session.snapshot();
+    admin::Operator context{.app = **app,
+                            .signed_marks = admin::marks_of(store_),
+                            .clock = clock_,
+                            .device = now->device,
+                            .name = now->facts->name,
+                            .app_info = now->facts->app,
+                            .signer_url = signer_url_};
+    auto addressed = request;
+    addressed.erase("device");  // it was found by any of its names
+    return admin::run_operation(addressed, context, [&](const json& event) {
+        prompting();
+        reply(admin::event_line(event), false);
+    });
+}
+
+}  // namespace ledger_bridge::daemon

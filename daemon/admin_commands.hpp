@@ -1,0 +1,47 @@
+// The operators' commands as the daemon carries them out: facts at once, the rest on the thread
+// that owns the device.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "daemon/devices.hpp"
+
+namespace ledger_bridge::daemon {
+
+// Main thread alone; everything given by reference must outlive it.
+class AdminCommands {
+public:
+    // Receives the lines of admin_protocol.hpp, the last one marked; any thread, must not block.
+    using Reply = std::function<void(const std::string& line, bool last)>;
+
+    AdminCommands(Devices& devices,
+                  floor::StoreThread& store,
+                  const Clock& clock,
+                  std::string signer_url);
+
+    // One request (admin/request.hpp). The last line comes exactly once, unless the daemon stops
+    // first.
+    void run(const nlohmann::json& request, const Reply& reply);
+
+private:
+    [[nodiscard]] nlohmann::json status() const;
+    void run_on_device(const nlohmann::json& request, const Reply& reply);
+    void execute(const nlohmann::json& request,
+                 DeviceSession& session,
+                 const std::function<void()>& prompting,
+                 const Reply& reply) const;
+    [[nodiscard]] Result<nlohmann::json> operate(const nlohmann::json& request,
+                                                 DeviceSession& session,
+                                                 const std::function<void()>& prompting,
+                                                 const Reply& reply) const;
+
+    Devices& devices_;
+    floor::StoreThread& store_;
+    const Clock& clock_;
+    std::string signer_url_;
+};
+
+}  // namespace ledger_bridge::daemon

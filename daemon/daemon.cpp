@@ -1,0 +1,176 @@
+#include "daemon/daemon.hpp"
+
+#include <systemd/sd-daemon.h>
+
+#include <csignal>
+#include <functional>
+#include <utility>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "daemon/admin/admin_socket.hpp"
+#include "daemon/device_events.hpp"
+#include "daemon/errors.hpp"
+#include "daemon/floor/sqlite_store.hpp"
+#include "daemon/open_device.hpp"
+
+namespace ledger_bridge::daemon {
+
+namespace {
+
+const SystemClock kClock;
+constexpr auto kDrainStep = std::chrono::milliseconds{10};
+
+DeviceThreadOptions thread_options(const Config& config, const std::string& device, std::size_t number) {
+    DeviceThreadOptions options;
+    options.thread_name = fmt::format("signer-{}", number);
+    options.queue_limit = config.queue_limit;
+    options.session.device = device;
+    options.session.reconnect_grace = config.reconnect_grace;
+    options.signer.policy.magic_bytes = config.magic_bytes;
+    options.signer.policy.chains.insert(config.chains.begin(), config.chains.end());
+    options.signer.max_level_jump = config.max_level_jump;
+    return options;
+}
+
+ServiceOptions service_options(const Config& config) {
+    return {.sign_deadline = config.sign_deadline, .list_known_keys = config.allow_list_known_keys};
+}
+
+Result<std::unique_ptr<floor::StoreThread>> open_store(const floor::StateDirectory& directory) {
+    auto store = floor::open_sqlite_store(directory.path());
+    if (!store) {
+        return store.error();
+    }
+    return floor::StoreThread::start(std::move(*store), kClock);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Daemon>> Daemon::start(const Config& config) {
+    const auto path = floor::daemon_state_directory(floor::state_places(config.state_dir));
+    if (!path) {
+        return path.error();
+    }
+    auto directory = floor::StateDirectory::create(*path);
+    if (!directory) {
+        return directory.error();
+    }
+    auto store = open_store(*directory);
+    if (!store) {
+        return store.error();
+    }
+    std::unique_ptr<Daemon> daemon(new Daemon(config, std::move(*directory), std::move(*store)));
+    if (const auto listening = daemon->listen(config); !listening) {
+        return listening.error();
+    }
+    daemon->devices_.start();
+    return daemon;
+}
+
+Daemon::Daemon(const Config& config,
+               floor::StateDirectory directory,
+               std::unique_ptr<floor::StoreThread> store)
+    : clock_(kClock),
+      drain_time_(config.sign_deadline),
+      directory_(std::move(directory)),
+      store_(std::move(store)),
+      metrics_(BRIDGE_VERSION),
+      devices_(make_devices(config), *store_),
+      service_(service_options(config), io_, devices_, *store_, metrics_, clock_),
+      signals_(io_, SIGTERM, SIGINT),
+      drain_timer_(io_) {}
+
+std::vector<std::unique_ptr<DeviceThread>> Daemon::make_devices(const Config& config) {
+    std::vector<std::unique_ptr<DeviceThread>> threads;
+    for (const auto& name : config.devices) {
+        threads.push_back(
+            std::make_unique<DeviceThread>(thread_options(config, name.text(), threads.size()),
+                                           opener_of(name, clock_, [this] { metrics_.count_apdus(1); }),
+                                           *store_,
+                                           clock_,
+                                           device_events(*store_, metrics_, clock_)));
+    }
+    return threads;
+}
+
+Result<void> Daemon::listen(const Config& config) {
+    if (config.http) {
+        auto server = HttpServer::listen(
+            io_, *config.http, config.http_limits, [this](HttpRequest request, Respond respond) {
+                on_request(request, respond);
+            });
+        if (!server) {
+            return server.error();
+        }
+        http_server_ = std::move(*server);
+    }
+    const auto url = http_server_ ? "http://" + http_server_->addresses().front() : "http://none";
+    admin_commands_.emplace(devices_, *store_, clock_, url);
+    const auto path = admin::daemon_admin_socket(admin::socket_places(config.admin_socket));
+    if (!path) {
+        return fail(Errc::listen_failed, "no place for the admin socket; give --admin-socket");
+    }
+    auto server = AdminServer::listen(io_, *path, *admin_commands_);
+    if (!server) {
+        return server.error();
+    }
+    admin_server_ = std::move(*server);
+    return {};
+}
+
+void Daemon::run() {
+    signals_.async_wait(std::bind_front(&Daemon::on_signal, this));
+    announce();
+    io_.run();
+    devices_.stop();
+    spdlog::info("stopped");
+}
+
+void Daemon::announce() const {
+    if (http_server_) {
+        for (const auto& address : http_server_->addresses()) {
+            fmt::print("listening http {}\n", address);
+        }
+    }
+    std::fflush(stdout);
+    sd_notify(0, "READY=1");
+    spdlog::info("ready, state in {}", directory_.path().string());
+}
+
+void Daemon::on_signal(const error_code& error, int signal) {
+    if (error) {
+        return;
+    }
+    spdlog::info("stopping on signal {}: answering {} requests", signal, service_.unanswered());
+    sd_notify(0, "STOPPING=1");
+    drain_deadline_ = Deadline::after(clock_, drain_time_);
+    admin_server_->stop_accepting();
+    if (http_server_) {
+        http_server_->stop_accepting();
+    }
+    drain({});
+}
+
+// Looks again and again, shortly: every request under way ends by its own deadline.
+void Daemon::drain(const error_code& error) {
+    if (http_server_) {
+        http_server_->close_idle();
+    }
+    const bool idle = service_.unanswered() == 0 &&
+                      (http_server_ == nullptr || http_server_->connections() == 0);
+    if (error || idle || drain_deadline_->passed()) {
+        io_.stop();
+        return;
+    }
+    drain_timer_.expires_after(kDrainStep);
+    drain_timer_.async_wait(std::bind_front(&Daemon::drain, this));
+}
+
+void Daemon::on_request(const HttpRequest& request, const Respond& respond) {
+    metrics_.set_connections(http_server_->connections());
+    service_.handle(request, respond);
+}
+
+}  // namespace ledger_bridge::daemon

@@ -1,0 +1,63 @@
+// The whole daemon: its parts in the order in which they need each other, and its end.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "daemon/admin_server.hpp"
+#include "daemon/config/config.hpp"
+#include "daemon/devices.hpp"
+#include "daemon/floor/state_directory.hpp"
+#include "daemon/floor/store_thread.hpp"
+#include "daemon/http/http_server.hpp"
+#include "daemon/metrics.hpp"
+#include "daemon/service.hpp"
+
+namespace ledger_bridge::daemon {
+
+// Main thread alone.
+class Daemon {
+public:
+    // Takes the state directory's lock, opens the store, listens, and starts the devices' threads.
+    // All signals must be blocked before. Errors: those of the state directory, the store and the
+    // listeners; then nothing runs.
+    static Result<std::unique_ptr<Daemon>> start(const Config& config);
+
+    // Prints the ready lines, tells systemd, and serves until SIGTERM or SIGINT; then answers
+    // what is under way, for as long as a request may wait, and returns.
+    void run();
+
+private:
+    Daemon(const Config& config,
+           floor::StateDirectory directory,
+           std::unique_ptr<floor::StoreThread> store);
+
+    Result<void> listen(const Config& config);
+    std::vector<std::unique_ptr<DeviceThread>> make_devices(const Config& config);
+    void announce() const;
+    void on_signal(const error_code& error, int signal);
+    void drain(const error_code& error);
+    void on_request(const HttpRequest& request, const Respond& respond);
+
+    const Clock& clock_;
+    Duration drain_time_;
+    floor::StateDirectory directory_;
+    std::unique_ptr<floor::StoreThread> store_;
+    MetricsRegistry metrics_;
+    boost::asio::io_context io_{1};
+    Devices devices_;
+    Service service_;
+    std::optional<AdminCommands> admin_commands_;
+    std::unique_ptr<AdminServer> admin_server_;
+    std::unique_ptr<HttpServer> http_server_;
+    boost::asio::signal_set signals_;
+    boost::asio::steady_timer drain_timer_;
+    std::optional<Deadline> drain_deadline_;
+};
+
+}  // namespace ledger_bridge::daemon

@@ -1,0 +1,84 @@
+#include "daemon/device_events.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+namespace ledger_bridge::daemon {
+
+namespace {
+
+using Milliseconds = std::chrono::duration<double, std::milli>;
+
+std::string facts_text(const DeviceFacts& facts) {
+    return fmt::format("{} {}, {}, key {}, chain {}",
+                       facts.app.name,
+                       facts.app.version,
+                       facts.name,
+                       facts.key ? facts.key->hash().text() : "none",
+                       apdu::chain_display_name(facts.marks.chain));
+}
+
+// `serving` is whether the last line said that the device serves: ready and busy alternate with
+// every signature, and that is no news.
+void log_change(const SessionSnapshot& session, bool& serving) {
+    const auto state = state_name(session.state);
+    if (session.serves()) {
+        if (!serving) {
+            spdlog::info("device {} is {} ({})", session.device, state, facts_text(*session.facts));
+        }
+    } else if (session.problem) {
+        spdlog::warn("device {} is {}: {}", session.device, state, session.problem->text());
+    } else {
+        spdlog::info("device {} is {}", session.device, state);
+    }
+    serving = session.serves();
+}
+
+void remember(floor::StoreThread& store, const DeviceFacts& facts, WallTime now) {
+    if (facts.authorized && facts.key) {
+        store.remember_device({.name = facts.name,
+                               .authorized = *facts.authorized,
+                               .public_key = *facts.key,
+                               .chain = facts.marks.chain,
+                               .marks = facts.marks,
+                               .seen = now});
+    }
+}
+
+void log_signature(const SignatureReport& report) {
+    const auto& payload = report.payload;
+    spdlog::info("signed {} level {} round {} key {} chain {} device {:.1f} ms total {:.1f} ms",
+                 floor::kind_name(payload.kind),
+                 payload.level.value,
+                 payload.round.value,
+                 report.key.text(),
+                 apdu::chain_display_name(payload.chain),
+                 Milliseconds(report.device_time).count(),
+                 Milliseconds(report.total_time).count());
+}
+
+void count(MetricsRegistry& metrics, const SignatureReport& report) {
+    metrics.count_signature(report.payload.kind);
+    metrics.set_watermark(report.payload.kind, report.payload.level, report.payload.round);
+    metrics.observe_device(report.device_time);
+    metrics.observe_sign(report.total_time);
+}
+
+}  // namespace
+
+DeviceThreadEvents device_events(floor::StoreThread& store, MetricsRegistry& metrics, const Clock& clock) {
+    DeviceThreadEvents events;
+    events.session.changed = [serving = false](const SessionSnapshot& session) mutable {
+        log_change(session, serving);
+    };
+    events.session.identified = [&store, &clock](const DeviceFacts& facts) {
+        remember(store, facts, clock.wall());
+    };
+    events.signed_one = [&metrics](const SignatureReport& report) {
+        log_signature(report);
+        count(metrics, report);
+    };
+    return events;
+}
+
+}  // namespace ledger_bridge::daemon

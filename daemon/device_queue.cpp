@@ -1,0 +1,109 @@
+#include "daemon/device_queue.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "daemon/errors.hpp"
+
+namespace ledger_bridge::daemon {
+
+Result<void> DeviceQueue::push(const SignRequest& request, const SignCompletion& completion) {
+    const std::lock_guard lock(mutex_);
+    if (stopped_) {
+        return fail(Errc::stopping);
+    }
+    if (join(request, completion)) {
+        return {};
+    }
+    if (waiting_signatures() >= limit_) {
+        return fail(Errc::queue_full, std::to_string(limit_) + " requests wait already");
+    }
+    work_.emplace_back(std::make_shared<SignJob>(request, completion));
+    changed_.notify_all();
+    return {};
+}
+
+Result<void> DeviceQueue::push(DeviceOperation operation) {
+    const std::lock_guard lock(mutex_);
+    if (stopped_) {
+        return fail(Errc::stopping);
+    }
+    work_.emplace_back(std::move(operation));
+    changed_.notify_all();
+    return {};
+}
+
+std::optional<DeviceWork> DeviceQueue::next(TimePoint until) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_until(lock, until, [this] { return stopped_ || !work_.empty(); });
+    if (stopped_ || work_.empty()) {
+        return std::nullopt;
+    }
+    auto work = std::move(work_.front());
+    work_.pop_front();
+    if (const auto* job = std::get_if<SignJobPointer>(&work)) {
+        in_progress_ = *job;
+    }
+    return work;
+}
+
+void DeviceQueue::pause(TimePoint until) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_until(lock, until, [this] { return stopped_; });
+}
+
+void DeviceQueue::done() {
+    const std::lock_guard lock(mutex_);
+    in_progress_.reset();
+}
+
+void DeviceQueue::refuse_waiting(const Error& error) {
+    std::deque<DeviceWork> refused;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto first_refused =
+            std::stable_partition(work_.begin(), work_.end(), [](const DeviceWork& work) {
+                return !std::holds_alternative<SignJobPointer>(work);
+            });
+        std::move(first_refused, work_.end(), std::back_inserter(refused));
+        work_.erase(first_refused, work_.end());
+    }
+    for (const auto& work : refused) {
+        std::get<SignJobPointer>(work)->finish(error);
+    }
+}
+
+void DeviceQueue::stop() {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    changed_.notify_all();
+}
+
+bool DeviceQueue::stopped() const {
+    const std::lock_guard lock(mutex_);
+    return stopped_;
+}
+
+std::size_t DeviceQueue::waiting() const {
+    const std::lock_guard lock(mutex_);
+    return waiting_signatures();
+}
+
+bool DeviceQueue::join(const SignRequest& request, const SignCompletion& completion) const {
+    if (in_progress_ != nullptr && in_progress_->join(request, completion)) {
+        return true;
+    }
+    return std::any_of(work_.begin(), work_.end(), [&](const DeviceWork& work) {
+        const auto* job = std::get_if<SignJobPointer>(&work);
+        return job != nullptr && (*job)->join(request, completion);
+    });
+}
+
+std::size_t DeviceQueue::waiting_signatures() const {
+    return static_cast<std::size_t>(
+        std::count_if(work_.begin(), work_.end(), [](const DeviceWork& work) {
+            return std::holds_alternative<SignJobPointer>(work);
+        }));
+}
+
+}  // namespace ledger_bridge::daemon

@@ -1,0 +1,90 @@
+// Keeps one device usable: opens it, identifies it, notices when it goes, and brings it back.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "apdu/baking_app.hpp"
+#include "daemon/session_state.hpp"
+#include "driver/transport.hpp"
+
+namespace ledger_bridge::daemon {
+
+// Opens the configured device; blocks until the deadline at most.
+using Opener = std::function<Result<std::unique_ptr<driver::Transport>>(const Deadline&)>;
+
+struct SessionOptions {
+    std::string device;                                         // its configured name
+    Duration reconnect_grace = std::chrono::seconds{2};         // lost for less: requests wait
+    Duration probe_interval = std::chrono::seconds{1};          // between two looks at the device
+    Duration reopen_interval = std::chrono::milliseconds{100};  // between two tries while lost
+};
+
+// What the owner of a session wants to hear; called on the thread that owns the device.
+struct SessionEvents {
+    std::function<void(const SessionSnapshot&)> changed;     // the state changed
+    std::function<void(const DeviceFacts&)> identified;      // a device answered all questions
+};
+
+// All members but snapshot() and cancel() belong to the thread that owns the device.
+class DeviceSession {
+public:
+    DeviceSession(SessionOptions options, Opener opener, SessionEvents events, const Clock& clock);
+
+    [[nodiscard]] SnapshotPointer snapshot() const { return snapshot_.get(); }
+
+    // Whether waiting can help, in the state that the session is in now.
+    [[nodiscard]] bool can_wait() const;
+
+    // When step() is due again.
+    [[nodiscard]] TimePoint next_step() const { return next_step_; }
+    // One attempt to come nearer to ready, or, when ready, one cheap look at the device.
+    void step(const Deadline& deadline);
+
+    // Steps until signatures can be given; `pause` waits until the given time or returns early.
+    // Errors: deadline_passed, or the refusal of a state that does not end by itself.
+    Result<void> wait_until_ready(const Deadline& deadline,
+                                  const std::function<void(TimePoint)>& pause);
+
+    // The open Baking app, authorised or not; the state's refusal when there is none.
+    Result<apdu::BakingApp*> app();
+
+    // The owner is about to sign, or has a prompt on the screen, or is done with either.
+    void enter(SessionState state);
+    // An exchange failed: takes over what the error says about the device.
+    void observe(const Error& error);
+    // The marks are known to be these: from a 9000 or a query.
+    void set_marks(const apdu::DeviceMarks& marks);
+    // Key or marks may have changed: identify again on the open connection.
+    void identify_again();
+
+    // Ends an exchange in progress and every later one. Any thread.
+    void cancel();
+
+private:
+    void open(const Deadline& deadline);
+    void identify_device(const Deadline& deadline);
+    void look_at_marks(const Deadline& deadline);
+    bool now_authorised(const Deadline& deadline);
+    void take_facts(DeviceFacts facts);
+    void lose(const Error& error);
+    void close();
+    void change(SessionState state, std::optional<Error> problem = std::nullopt);
+    void publish(SessionSnapshot snapshot);
+    void schedule();
+
+    SessionOptions options_;
+    Opener opener_;
+    SessionEvents events_;
+    const Clock* clock_;
+    SnapshotBox snapshot_;
+    TimePoint next_step_;
+    std::mutex transport_mutex_;  // guards the pointer against cancel(), not the exchanges
+    std::unique_ptr<driver::Transport> transport_;
+    std::unique_ptr<apdu::BakingApp> app_;
+    bool cancelled_ = false;
+};
+
+}  // namespace ledger_bridge::daemon

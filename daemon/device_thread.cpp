@@ -1,0 +1,109 @@
+#include "daemon/device_thread.hpp"
+
+#include <pthread.h>
+
+#include <cstdlib>
+#include <exception>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "daemon/errors.hpp"
+
+namespace ledger_bridge::daemon {
+
+namespace {
+
+constexpr Duration kStepTime = std::chrono::seconds{15};
+
+}  // namespace
+
+DeviceThread::DeviceThread(DeviceThreadOptions options,
+                           Opener opener,
+                           floor::StoreThread& store,
+                           const Clock& clock,
+                           DeviceThreadEvents events)
+    : options_(std::move(options)),
+      clock_(clock),
+      queue_(options_.queue_limit),
+      session_(options_.session, std::move(opener), std::move(events.session), clock),
+      signer_(options_.signer, session_, store, clock, std::move(events.signed_one)) {}
+
+DeviceThread::~DeviceThread() {
+    stop();
+}
+
+void DeviceThread::start() {
+    thread_ = std::thread([this] { run(); });
+}
+
+void DeviceThread::stop() {
+    queue_.stop();
+    session_.cancel();
+    if (thread_.joinable()) {
+        thread_.join();
+    }
+}
+
+void DeviceThread::submit(const SignRequest& request,
+                          const apdu::ChainId& device_chain,
+                          const SignCompletion& completion) {
+    const auto ruling = signer_.rule(request.key, request.message, device_chain);
+    if (!ruling) {
+        return completion(ruling.error());
+    }
+    if (ruling->stored) {
+        return completion(*ruling->stored);
+    }
+    const auto session = snapshot();
+    if (!session->ends_by_itself(clock_.now(), options_.session.reconnect_grace)) {
+        return completion(session->refusal());
+    }
+    if (const auto queued = queue_.push(request, completion); !queued) {
+        completion(queued.error());
+    }
+}
+
+Result<void> DeviceThread::operate(Operation operation) {
+    return queue_.push([this, operation = std::move(operation)] {
+        operation(session_, [this] {
+            session_.enter(SessionState::prompting);
+            queue_.refuse_waiting(state_error(SessionState::prompting));
+        });
+    });
+}
+
+// An exception here is a bug of which nothing is known: signing on would be a guess.
+void DeviceThread::run() {
+    pthread_setname_np(pthread_self(), options_.thread_name.c_str());
+    try {
+        serve();
+    } catch (const std::exception& error) {
+        spdlog::critical("the thread of the device ends the daemon: {}", error.what());
+        std::_Exit(EXIT_FAILURE);
+    } catch (...) {
+        spdlog::critical("the thread of the device ends the daemon");
+        std::_Exit(EXIT_FAILURE);
+    }
+}
+
+void DeviceThread::serve() {
+    while (!queue_.stopped()) {
+        const auto work = queue_.next(session_.next_step());
+        if (!work) {
+            session_.step(Deadline::after(clock_, kStepTime));
+        } else if (const auto* job = std::get_if<SignJobPointer>(&*work)) {
+            sign(**job);
+        } else {
+            std::get<DeviceOperation>(*work)();
+        }
+    }
+    queue_.refuse_waiting(fail(Errc::stopping));
+}
+
+void DeviceThread::sign(SignJob& job) {
+    job.finish(signer_.sign(job, [this](TimePoint until) { queue_.pause(until); }));
+    queue_.done();
+}
+
+}  // namespace ledger_bridge::daemon

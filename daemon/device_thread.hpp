@@ -1,0 +1,72 @@
+// One device, its queue, and the one thread that ever talks to it.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "daemon/device_queue.hpp"
+#include "daemon/device_session.hpp"
+#include "daemon/signer.hpp"
+
+namespace ledger_bridge::daemon {
+
+struct DeviceThreadOptions {
+    std::string thread_name;  // at most 15 characters, shown by ps -T
+    std::size_t queue_limit = 32;
+    SessionOptions session;
+    SignerOptions signer;
+};
+
+struct DeviceThreadEvents {
+    SessionEvents session;
+    Signer::Report signed_one;
+};
+
+// Public members may be called on any thread.
+class DeviceThread {
+public:
+    // Runs on the device's thread; `prompting` is called right before the device shows a question.
+    using Operation = std::function<void(DeviceSession& session, const std::function<void()>& prompting)>;
+
+    DeviceThread(DeviceThreadOptions options,
+                 Opener opener,
+                 floor::StoreThread& store,
+                 const Clock& clock,
+                 DeviceThreadEvents events);
+    DeviceThread(const DeviceThread&) = delete;
+    DeviceThread& operator=(const DeviceThread&) = delete;
+    DeviceThread(DeviceThread&&) = delete;
+    DeviceThread& operator=(DeviceThread&&) = delete;
+    // Stops: waiting requests are refused, an exchange in progress is ended.
+    ~DeviceThread();
+
+    void start();
+    void stop();
+
+    [[nodiscard]] SnapshotPointer snapshot() const { return session_.snapshot(); }
+    [[nodiscard]] std::size_t waiting() const { return queue_.waiting(); }
+
+    // Answers at once what needs no device (refusals, stored signatures, states that do not end
+    // by themselves) and queues the rest. `device_chain` as in Signer::rule.
+    void submit(const SignRequest& request,
+                const apdu::ChainId& device_chain,
+                const SignCompletion& completion);
+    // Queues an operator's command behind what waits already. Errors: stopping.
+    Result<void> operate(Operation operation);
+
+private:
+    void run();
+    void serve();
+    void sign(SignJob& job);
+
+    DeviceThreadOptions options_;
+    const Clock& clock_;
+    DeviceQueue queue_;
+    DeviceSession session_;
+    Signer signer_;
+    std::thread thread_;
+};
+
+}  // namespace ledger_bridge::daemon

@@ -1,0 +1,92 @@
+#include "daemon/devices.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "daemon/errors.hpp"
+#include "driver/errors.hpp"
+
+namespace ledger_bridge::daemon {
+
+namespace {
+
+bool is_named(const SessionSnapshot& session, const std::string& name) {
+    return session.device == name ||
+           (session.facts && (session.facts->name == name || "usb:" + session.facts->name == name));
+}
+
+}  // namespace
+
+Devices::Devices(std::vector<std::unique_ptr<DeviceThread>> threads, floor::StoreThread& store)
+    : threads_(std::move(threads)), store_(store) {}
+
+void Devices::start() {
+    for (const auto& thread : threads_) {
+        thread->start();
+    }
+}
+
+void Devices::stop() {
+    for (const auto& thread : threads_) {
+        thread->stop();
+    }
+}
+
+Result<HeldKey> Devices::find(const apdu::KeyHash& key) const {
+    const auto held = keys();
+    const auto match = std::find_if(held.begin(), held.end(), [&key](const HeldKey& candidate) {
+        return candidate.key.hash() == key;
+    });
+    if (match != held.end()) {
+        return *match;
+    }
+    return held.empty() && unidentified() != nullptr ? fail(Errc::no_device_yet)
+                                                     : unknown_key_error(key.text());
+}
+
+std::vector<HeldKey> Devices::keys() const {
+    std::vector<HeldKey> held;
+    for (const auto& thread : threads_) {
+        const auto session = thread->snapshot();
+        if (session->facts && session->facts->key) {
+            held.push_back({*session->facts->key, session->facts->marks.chain, thread.get()});
+        }
+    }
+    for (const auto& record : store_.devices()) {
+        const bool connected = std::any_of(held.begin(), held.end(), [&record](const HeldKey& one) {
+            return one.key == record.public_key;
+        });
+        if (!connected) {
+            held.push_back({record.public_key, record.chain, unidentified()});
+        }
+    }
+    return held;
+}
+
+Result<DeviceThread*> Devices::by_name(const std::string& name) const {
+    if (threads_.size() == 1 && (name.empty() || name == "usb")) {
+        return threads_.front().get();
+    }
+    std::vector<std::string> known;
+    for (const auto& thread : threads_) {
+        const auto session = thread->snapshot();
+        if (is_named(*session, name)) {
+            return thread.get();
+        }
+        known.push_back(session->device);
+    }
+    return fail(name.empty() ? driver::Errc::several_devices : driver::Errc::no_device,
+                fmt::format("this daemon has {}", fmt::join(known, ", ")));
+}
+
+DeviceThread* Devices::unidentified() const {
+    const auto match = std::find_if(threads_.begin(), threads_.end(), [](const auto& thread) {
+        return !thread->snapshot()->facts;
+    });
+    return match == threads_.end() ? nullptr : match->get();
+}
+
+}  // namespace ledger_bridge::daemon

@@ -1,0 +1,48 @@
+#include "daemon/health.hpp"
+
+#include <algorithm>
+
+namespace ledger_bridge::daemon {
+
+namespace {
+
+Health without_device(const std::string& store_state) {
+    Health health;
+    health.store = store_state;
+    health.role = "single";
+    if (store_state != "ok") {
+        health.reasons.emplace_back("store");
+    }
+    return health;
+}
+
+void add_device(Health& health, const SessionSnapshot& session) {
+    if (session.facts) {
+        health.device = health.device ? *health.device + "," + session.facts->name
+                                      : session.facts->name;
+    }
+    const std::string reason(state_name(session.state));
+    const bool known =
+        std::find(health.reasons.begin(), health.reasons.end(), reason) != health.reasons.end();
+    if (!session.serves() && !known) {
+        health.reasons.push_back(reason);
+    }
+}
+
+}  // namespace
+
+Health health_of(const SessionSnapshot& session, const std::string& store_state) {
+    auto health = without_device(store_state);
+    add_device(health, session);
+    return health;
+}
+
+Health health_of_all(std::span<const SnapshotPointer> sessions, const std::string& store_state) {
+    auto health = without_device(store_state);
+    for (const auto& session : sessions) {
+        add_device(health, *session);
+    }
+    return health;
+}
+
+}  // namespace ledger_bridge::daemon

@@ -1,0 +1,19 @@
+// Whether a signature would be given now, and if not, why. Pure.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "daemon/http/answers.hpp"
+#include "daemon/session_state.hpp"
+
+namespace ledger_bridge::daemon {
+
+// For one device. `store_state` is "ok" or what is wrong with the store; `reasons` then has
+// "store". The state of a session that serves is no reason.
+Health health_of(const SessionSnapshot& session, const std::string& store_state);
+
+// For the whole daemon: ready when every device is.
+Health health_of_all(std::span<const SnapshotPointer> sessions, const std::string& store_state);
+
+}  // namespace ledger_bridge::daemon

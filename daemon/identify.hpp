@@ -1,0 +1,24 @@
+// Asks a newly opened device who it is, in the one order in which every answer can be trusted.
+#pragma once
+
+#include "apdu/baking_app.hpp"
+#include "daemon/session_state.hpp"
+
+namespace ledger_bridge::daemon {
+
+// The first question is answered at once by every app and by the dashboard, so silence for this
+// long means that a prompt is open on the screen.
+inline constexpr Duration kProbeTime = std::chrono::seconds{1};
+
+// App, seed name, authorised key, marks. Ends with the authorised path selected in the app, so
+// that the first signature is one APDU.
+//
+// The marks are read twice and must agree: an answer to an earlier host's question can still be
+// under way, and it could have the shape of marks.
+//
+// Errors: wrong_app (the detail names the open app), timed_out on the first question (a prompt is
+// probably open), locked, and whatever the transport says. No key authorised is not an error.
+// Blocks until the deadline at most; on the thread that owns the device.
+Result<DeviceFacts> identify(apdu::BakingApp& app, const Deadline& deadline);
+
+}  // namespace ledger_bridge::daemon

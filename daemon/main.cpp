@@ -1,0 +1,80 @@
+// ledger-bridged: reads its options, starts the daemon, and ends with the contract's exit codes.
+#include <pthread.h>
+#include <sys/stat.h>
+
+#include <csignal>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "daemon/config/config.hpp"
+#include "daemon/daemon.hpp"
+#include "daemon/logging.hpp"
+
+namespace {
+
+using namespace ledger_bridge;
+
+constexpr int kExitFailed = 1;
+
+// Signals reach this thread alone; those that tell of a fault in the program stay as they are.
+void block_signals() {
+    sigset_t signals;
+    sigfillset(&signals);
+    for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP}) {
+        sigdelset(&signals, fault);
+    }
+    pthread_sigmask(SIG_SETMASK, &signals, nullptr);
+}
+
+void unblock_stop_signals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+}
+
+int report(const Error& error, int code) {
+    fmt::print(stderr, "error: {}\n", error.text());
+    return code;
+}
+
+int serve(const daemon::Config& config) {
+    daemon::set_up_logging(config.log);
+    ::umask(S_IRWXG | S_IRWXO);
+    block_signals();
+    auto daemon = daemon::Daemon::start(config);
+    if (!daemon) {
+        return report(daemon.error(), kExitFailed);
+    }
+    unblock_stop_signals();
+    (*daemon)->run();
+    return 0;
+}
+
+int run(const std::vector<std::string>& arguments) {
+    const auto start_up = daemon::read_start_up(arguments, BRIDGE_VERSION);
+    if (!start_up) {
+        return report(start_up.error(), daemon::kExitUsage);
+    }
+    if (start_up->message) {
+        fmt::print("{}", *start_up->message);
+        return 0;
+    }
+    return serve(start_up->config);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return run({argv + 1, argv + argc});
+    } catch (const std::exception& error) {
+        spdlog::critical("the daemon ends: {}", error.what());
+        return kExitFailed;
+    }
+}

@@ -1,0 +1,56 @@
+// What Prometheus reads: every counter and gauge of the daemon, one typed call each.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "apdu/types.hpp"
+#include "daemon/floor/payload.hpp"
+#include "daemon/http/routes.hpp"
+#include "driver/base/clock.hpp"
+#include "driver/base/errors.hpp"
+
+namespace ledger_bridge::daemon {
+
+// Names begin with "ledger_bridge_". All calls are thread-safe and none blocks for long.
+class MetricsRegistry {
+public:
+    explicit MetricsRegistry(std::string_view version);
+    MetricsRegistry(const MetricsRegistry&) = delete;
+    MetricsRegistry& operator=(const MetricsRegistry&) = delete;
+    MetricsRegistry(MetricsRegistry&&) = delete;
+    MetricsRegistry& operator=(MetricsRegistry&&) = delete;
+    ~MetricsRegistry();
+
+    // signatures_total{kind}: given to a client, repeats of a stored one included.
+    void count_signature(floor::Kind kind);
+    // refusals_total{reason}: the error's id; "other" for codes that have none.
+    void count_refusal(const Error& error);
+    // requests_total{route,status}.
+    void count_request(const Route& route, unsigned status);
+    // device_apdus_total.
+    void count_apdus(std::size_t count);
+
+    // sign_seconds: from a complete sign request to its answer.
+    void observe_sign(Duration time);
+    // device_seconds: the device's part of it.
+    void observe_device(Duration time);
+
+    void set_device_ready(bool ready);
+    void set_store_ready(bool ready);
+    // watermark_level{kind} and watermark_round{kind}: what was signed last.
+    void set_watermark(floor::Kind kind, apdu::Level level, apdu::Round round);
+    void set_queue_length(std::size_t length);
+    void set_connections(std::size_t count);
+
+    // Prometheus text, format 0.0.4.
+    [[nodiscard]] std::string text() const;
+
+private:
+    struct Families;
+    std::unique_ptr<Families> families_;
+};
+
+}  // namespace ledger_bridge::daemon

@@ -1,0 +1,230 @@
+#include "daemon/signer.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "apdu/errors.hpp"
+#include "apdu/status_word.hpp"
+#include "daemon/errors.hpp"
+#include "daemon/floor/errors.hpp"
+
+namespace ledger_bridge::daemon {
+
+namespace {
+
+bool device_mark_is_main(const apdu::DeviceMarks& marks, const apdu::ChainId& chain) {
+    return marks.chain.unspecified() || marks.chain == chain;
+}
+
+std::string mark_text(const apdu::Mark& mark) {
+    return fmt::format("({},{})", mark.level.value, mark.round.value);
+}
+
+Error device_refused(const Error& error, const Ruling& ruling, const apdu::DeviceMarks& marks) {
+    if (error.code != make_error_code(apdu::StatusWord::watermark_or_bad_data)) {
+        return error;
+    }
+    const auto& payload = ruling.payload;
+    const auto detail = fmt::format("{} level {} and round {}; the device's marks are main {} test {}",
+                                    floor::kind_name(payload.kind),
+                                    payload.level.value,
+                                    payload.round.value,
+                                    mark_text(marks.main),
+                                    mark_text(marks.test));
+    return ruling.signed_before ? fail(Errc::signature_lost, detail)
+                                : fail(floor::Errc::device_watermark, detail);
+}
+
+bool connection_failed(const Error& error) {
+    return state_after(error) == SessionState::lost;
+}
+
+}  // namespace
+
+Signer::Signer(SignerOptions options,
+               DeviceSession& session,
+               floor::StoreThread& store,
+               const Clock& clock,
+               Report report)
+    : options_(std::move(options)),
+      session_(session),
+      store_(store),
+      clock_(clock),
+      report_(std::move(report)) {}
+
+Result<Ruling> Signer::rule(const apdu::KeyHash& key,
+                            ByteView message,
+                            const apdu::ChainId& device_chain) const {
+    if (const auto allowed = check_magic_byte(options_.policy, message); !allowed) {
+        return allowed.error();
+    }
+    const auto payload = floor::parse_payload(message);
+    if (!payload) {
+        return payload.error();
+    }
+    if (const auto allowed = check_chain(options_.policy, payload->chain, device_chain); !allowed) {
+        return allowed.error();
+    }
+    const floor::MarkKey mark{key, payload->chain, payload->kind};
+    const auto known = known_marks(mark);
+    const auto verdict = floor::decide(*payload, known);
+    if (!verdict) {
+        return verdict.error();
+    }
+    if (*verdict == floor::Verdict::repeat) {
+        return Ruling{*payload, mark, known.signed_mark->signature, true};
+    }
+    if (const auto allowed = check_level(mark, payload->level, device_chain); !allowed) {
+        return allowed.error();
+    }
+    return Ruling{*payload, mark, std::nullopt, *verdict == floor::Verdict::ask_again};
+}
+
+// The baker never asks twice, so a cable that was pulled and put back is made up for here. The
+// same bytes cannot be a double, and a device that has signed them already refuses them.
+Result<apdu::Signature> Signer::sign(const SignJob& job, const Pause& pause) {
+    auto result = sign_once(job, pause);
+    while (!result && connection_failed(result.error()) && session_.can_wait() &&
+           !job.deadline().passed()) {
+        result = sign_once(job, pause);
+    }
+    return result;
+}
+
+Result<apdu::Signature> Signer::sign_once(const SignJob& job, const Pause& pause) {
+    const auto& request = job.request();
+    if (const auto ready = session_.wait_until_ready(job.deadline(), pause); !ready) {
+        return ready.error();
+    }
+    const auto device = serving_device(request.key);
+    if (!device) {
+        return device.error();
+    }
+    const auto ruling = rule(request.key, request.message, device->marks.chain);  // 1 to 4
+    if (!ruling) {
+        return ruling.error();
+    }
+    if (ruling->stored) {
+        return *ruling->stored;
+    }
+    if (job.deadline().passed()) {
+        return fail(Errc::deadline_passed, "it was not sent to the device");
+    }
+
+    const auto& payload = ruling->payload;
+    auto commit = store_.commit(  // 5: side by side with the device
+        ruling->mark, {payload.level, payload.round}, payload.digest, clock_.wall());
+    const auto sent = clock_.now();
+    auto signature = ask_device(request, *ruling);
+    const auto answered = clock_.now();
+
+    if (const auto durable = wait_for(commit); !durable) {  // 6: both, or nothing leaves
+        return durable.error();
+    }
+    if (!signature) {
+        return signature.error();
+    }
+    if (!apdu::verify(*device->key, payload.digest, *signature)) {
+        session_.observe(fail(apdu::Errc::malformed_answer));  // not to be trusted as it is
+        return fail(Errc::wrong_signature, fmt::format("for key {}", request.key.text()));
+    }
+
+    store_.record_signature(ruling->mark, payload.digest, *signature);  // 7
+    report_({request.key, payload, answered - sent, clock_.now() - request.received});
+    return signature;
+}
+
+// The device's own mark counts only while we are connected: another device may come back.
+floor::KnownMarks Signer::known_marks(const floor::MarkKey& mark) const {
+    floor::KnownMarks known;
+    known.signed_mark = store_.find(mark);
+    const auto session = session_.snapshot();
+    if (session->serves() && session->facts) {
+        const auto& marks = session->facts->marks;
+        const auto& device = device_mark_is_main(marks, mark.chain) ? marks.main : marks.test;
+        known.device = floor::Position{device.level, device.round};
+    }
+    return known;
+}
+
+// The device has one mark for several chains, so a level on any of them counts.
+Result<void> Signer::check_level(const floor::MarkKey& mark,
+                                 apdu::Level level,
+                                 const apdu::ChainId& device_chain) const {
+    floor::GuardFacts facts;
+    facts.slack = options_.max_level_jump;
+    facts.now = clock_.wall();
+    const bool main = device_chain.unspecified() || mark.chain == device_chain;
+    for (const auto& [key, signed_mark] : store_.marks()) {
+        const bool shared = device_chain.unspecified() || main == (key.chain == device_chain);
+        const bool higher =
+            !facts.highest_signed || *facts.highest_signed < signed_mark.position.level;
+        if (key.key == mark.key && shared && higher) {
+            facts.highest_signed = signed_mark.position.level;
+            facts.signed_at = signed_mark.time;
+        }
+    }
+    return floor::level_guard(level, facts);
+}
+
+Result<DeviceFacts> Signer::serving_device(const apdu::KeyHash& key) const {
+    const auto session = session_.snapshot();
+    if (!session->facts || !session->facts->key) {
+        return state_error(SessionState::unauthorised);
+    }
+    if (session->facts->key->hash() != key) {
+        return fail(Errc::unauthorised,
+                    fmt::format("it is authorised for {}", session->facts->key->hash().text()));
+    }
+    if (store_.state() != "ok") {
+        return fail(Errc::store_not_ready, store_.state());
+    }
+    return *session->facts;
+}
+
+Result<apdu::Signature> Signer::ask_device(const SignRequest& request, const Ruling& ruling) {
+    const auto app = session_.app();
+    if (!app) {
+        return app.error();
+    }
+    const auto facts = *session_.snapshot()->facts;
+    session_.enter(SessionState::busy);
+    const auto answer = (*app)->sign(
+        *facts.authorized, request.message, Deadline::after(clock_, options_.device_time));
+    if (!answer) {
+        after_refusal(answer.error());
+        return device_refused(answer.error(), ruling, session_.snapshot()->facts->marks);
+    }
+    note_signed(ruling.payload);
+    session_.enter(SessionState::ready);
+    return answer->signature;
+}
+
+// A refusal says that our idea of the marks was wrong, so they are read at once.
+void Signer::after_refusal(const Error& error) {
+    if (state_after(error)) {
+        session_.observe(error);
+        return;
+    }
+    session_.enter(SessionState::ready);
+    const Deadline deadline = Deadline::after(clock_, std::chrono::seconds{2});
+    session_.step(deadline);
+}
+
+void Signer::note_signed(const floor::Payload& payload) {
+    auto marks = session_.snapshot()->facts->marks;
+    auto& mark = device_mark_is_main(marks, payload.chain) ? marks.main : marks.test;
+    mark = {payload.level, payload.round};
+    session_.set_marks(marks);
+}
+
+Result<void> Signer::wait_for(std::future<Result<void>>& commit) const {
+    if (commit.wait_for(options_.commit_time) != std::future_status::ready) {
+        return fail(floor::Errc::store_unavailable,
+                    "the watermark was not on the disk in time; the signature was destroyed");
+    }
+    return commit.get();
+}
+
+}  // namespace ledger_bridge::daemon

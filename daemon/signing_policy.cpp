@@ -1,0 +1,32 @@
+#include "daemon/signing_policy.hpp"
+
+#include <fmt/format.h>
+
+#include "daemon/errors.hpp"
+
+namespace ledger_bridge::daemon {
+
+Result<void> check_magic_byte(const SigningPolicy& policy, ByteView message) {
+    if (message.empty()) {
+        return fail(Errc::bad_body, "there is nothing to sign");
+    }
+    if (!policy.magic_bytes.contains(message.front())) {
+        return magic_byte_error(message.front());
+    }
+    return {};
+}
+
+Result<void> check_chain(const SigningPolicy& policy,
+                         const apdu::ChainId& chain,
+                         const apdu::ChainId& device_chain) {
+    const bool main_chain = !device_chain.unspecified() && chain == device_chain;
+    if (main_chain || policy.chains.contains(chain)) {
+        return {};
+    }
+    return fail(Errc::chain_refused,
+                fmt::format("the message is for {}, the device is set up for {}",
+                            chain.text(),
+                            device_chain.unspecified() ? "any chain" : device_chain.text()));
+}
+
+}  // namespace ledger_bridge::daemon

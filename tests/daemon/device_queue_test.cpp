@@ -1,0 +1,128 @@
+// The queue in front of a device: order, limits, sharing, and no request without an answer.
+#include "daemon/device_queue.hpp"
+
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "daemon/errors.hpp"
+
+namespace ledger_bridge::daemon {
+namespace {
+
+class DeviceQueueTest : public testing::Test {
+protected:
+    SignRequest request(std::uint8_t message, int deadline_seconds = 4) const {
+        return {.key = {},
+                .message = Bytes{0x13, message},
+                .received = clock_.now(),
+                .deadline = Deadline(clock_, start_ + std::chrono::seconds{deadline_seconds})};
+    }
+
+    // Remembers every answer as "<name>:<error id or ok>".
+    SignCompletion remember(const std::string& name) {
+        return [this, name](const Result<apdu::Signature>& result) {
+            answers_.push_back(name + ":" + (result ? "ok" : result.error().id()));
+        };
+    }
+
+    SignJobPointer next_job() {
+        auto work = queue_.next(start_);
+        return work ? std::get<SignJobPointer>(*work) : nullptr;
+    }
+
+    SystemClock clock_;
+    TimePoint start_ = clock_.now();
+    std::vector<std::string> answers_;
+    DeviceQueue queue_{2};
+};
+
+TEST_F(DeviceQueueTest, GivesRequestsInTheOrderTheyCame) {
+    ASSERT_TRUE(queue_.push(request(1), remember("first")));
+    ASSERT_TRUE(queue_.push(request(2), remember("second")));
+    EXPECT_EQ(next_job()->request().message.back(), 1);
+    EXPECT_EQ(next_job()->request().message.back(), 2);
+    EXPECT_EQ(next_job(), nullptr);
+}
+
+TEST_F(DeviceQueueTest, IdenticalRequestsShareOneJobAndAllAreAnswered) {
+    ASSERT_TRUE(queue_.push(request(1), remember("first")));
+    ASSERT_TRUE(queue_.push(request(1), remember("twin")));
+    const auto job = next_job();
+    ASSERT_TRUE(queue_.push(request(1), remember("while signing")));
+    EXPECT_EQ(next_job(), nullptr);
+    job->finish(apdu::Signature{});
+    EXPECT_EQ(answers_, (std::vector<std::string>{"first:ok", "twin:ok", "while signing:ok"}));
+}
+
+TEST_F(DeviceQueueTest, RequestsForAnotherKeyAreNotShared) {
+    auto other = request(1);
+    other.key.kind = apdu::KeyKind::tz2;
+    ASSERT_TRUE(queue_.push(request(1), remember("first")));
+    ASSERT_TRUE(queue_.push(other, remember("other")));
+    EXPECT_EQ(queue_.waiting(), 2U);
+}
+
+TEST_F(DeviceQueueTest, AnAnsweredJobIsNotJoined) {
+    ASSERT_TRUE(queue_.push(request(1), remember("first")));
+    next_job()->finish(apdu::Signature{});
+    ASSERT_TRUE(queue_.push(request(1), remember("late")));
+    EXPECT_NE(next_job(), nullptr);
+}
+
+TEST_F(DeviceQueueTest, ASharedJobLivesUntilTheLatestDeadline) {
+    ASSERT_TRUE(queue_.push(request(1, 4), remember("first")));
+    ASSERT_TRUE(queue_.push(request(1, 9), remember("later")));
+    ASSERT_TRUE(queue_.push(request(1, 5), remember("between")));
+    EXPECT_EQ(next_job()->deadline().at(), start_ + std::chrono::seconds{9});
+}
+
+TEST_F(DeviceQueueTest, RefusesMoreThanItsLimitButStillShares) {
+    ASSERT_TRUE(queue_.push(request(1), remember("1")));
+    ASSERT_TRUE(queue_.push(request(2), remember("2")));
+    const auto refused = queue_.push(request(3), remember("3"));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, make_error_code(Errc::queue_full));
+    EXPECT_TRUE(queue_.push(request(2), remember("2 again")));
+    EXPECT_TRUE(answers_.empty());
+}
+
+TEST_F(DeviceQueueTest, RefusingTheWaitingLeavesOperationsAndTheOneInProgress) {
+    ASSERT_TRUE(queue_.push(request(1), remember("in progress")));
+    const auto job = next_job();
+    ASSERT_TRUE(queue_.push(request(2), remember("waiting")));
+    ASSERT_TRUE(queue_.push(DeviceOperation([] {})));
+    queue_.refuse_waiting(fail(Errc::prompting));
+    EXPECT_EQ(answers_, std::vector<std::string>{"waiting:prompting"});
+    const auto work = queue_.next(start_);
+    ASSERT_TRUE(work.has_value());
+    EXPECT_TRUE(std::holds_alternative<DeviceOperation>(*work));
+}
+
+TEST_F(DeviceQueueTest, AStoppedQueueTakesAndGivesNothing) {
+    ASSERT_TRUE(queue_.push(request(1), remember("first")));
+    queue_.stop();
+    EXPECT_EQ(next_job(), nullptr);
+    EXPECT_FALSE(queue_.push(request(2), remember("second")));
+    EXPECT_FALSE(queue_.push(DeviceOperation([] {})));
+    queue_.pause(start_ + std::chrono::hours{1});  // returns at once
+    queue_.refuse_waiting(fail(Errc::stopping));
+    EXPECT_EQ(answers_, std::vector<std::string>{"first:stopping"});
+}
+
+TEST(SignJobTest, AnswersOnlyOnce) {
+    SystemClock clock;
+    int answers = 0;
+    SignJob job({.key = {},
+                 .message = {0x13},
+                 .received = clock.now(),
+                 .deadline = Deadline(clock, clock.now())},
+                [&answers](const Result<apdu::Signature>&) { ++answers; });
+    job.finish(apdu::Signature{});
+    job.finish(fail(Errc::stopping));
+    EXPECT_EQ(answers, 1);
+}
+
+}  // namespace
+}  // namespace ledger_bridge::daemon
