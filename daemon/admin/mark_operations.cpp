@@ -1,0 +1,189 @@
+#include "daemon/admin/mark_operations.hpp"
+
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "daemon/admin/errors.hpp"
+#include "daemon/admin/facts_json.hpp"
+
+namespace ledger_bridge::admin {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::chrono::hours kForAPerson{24 * 365};
+
+Deadline answer_deadline(const Operator& context) {
+    return Deadline::after(context.clock, kAnswerTime);
+}
+
+Result<std::vector<SignedLevel>> signed_levels(const apdu::KeyHash& key, const Operator& context) {
+    const auto marks = context.signed_marks();
+    if (!marks) {
+        return marks.error();
+    }
+    std::vector<SignedLevel> levels;
+    for (const auto& mark : *marks) {
+        if (mark.key.key == key) {
+            levels.push_back({mark.key.chain, mark.mark.position.level});
+        }
+    }
+    return levels;
+}
+
+Result<PlanFacts> read_facts(const apdu::AuthorizedKey& key,
+                             const std::optional<apdu::AuthorizedKey>& authorized,
+                             Operator& context) {
+    const auto marks = context.app.marks(answer_deadline(context));
+    if (!marks) {
+        return marks.error();
+    }
+    const auto public_key = context.app.public_key(key.curve, key.path, answer_deadline(context));
+    if (!public_key) {
+        return public_key.error();
+    }
+    const auto levels = signed_levels(public_key->hash(), context);
+    if (!levels) {
+        return levels.error();
+    }
+    return PlanFacts{authorized, *marks, *public_key, *levels};
+}
+
+apdu::AuthorizedKey wished_key(const AdminRequest& request) {
+    return {request.curve.value_or(apdu::Curve::secp256k1),
+            request.path.value_or(apdu::DerivationPath::tezos_default())};
+}
+
+Result<void> send(const SetupPlan& plan, Operator& context) {
+    const auto deadline = Deadline::after(context.clock, kForAPerson);
+    if (plan.instruction == Instruction::reset) {
+        return context.app.reset(plan.new_marks.main.level, deadline);
+    }
+    const apdu::SetupRequest request{.chain = plan.new_marks.chain,
+                                     .main_level = plan.new_marks.main.level,
+                                     .test_level = plan.new_marks.test.level,
+                                     .curve = plan.key.curve,
+                                     .path = plan.key.path};
+    const auto key = context.app.setup(request, deadline);
+    if (!key) {
+        return key.error();
+    }
+    if (*key != plan.public_key) {
+        return fail(Errc::read_back_differs,
+                    fmt::format("it answered with the key of {}, not {}",
+                                key->hash().text(),
+                                plan.public_key.hash().text()));
+    }
+    return {};
+}
+
+std::string marks_text(const apdu::DeviceMarks& marks) {
+    return fmt::format("{}, main {} round {}, test {} round {}",
+                       apdu::chain_display_name(marks.chain),
+                       marks.main.level.value,
+                       marks.main.round.value,
+                       marks.test.level.value,
+                       marks.test.round.value);
+}
+
+Result<void> read_back(const SetupPlan& plan, Operator& context) {
+    const auto authorized = context.app.authorized_key(answer_deadline(context));
+    if (!authorized) {
+        return authorized.error();
+    }
+    if (*authorized != plan.key) {
+        return fail(Errc::read_back_differs, "another key is authorised");
+    }
+    const auto marks = context.app.marks(answer_deadline(context));
+    if (!marks) {
+        return marks.error();
+    }
+    if (*marks != plan.new_marks) {
+        return fail(
+            Errc::read_back_differs,
+            fmt::format(
+                "it says {}; it was set to {}", marks_text(*marks), marks_text(plan.new_marks)));
+    }
+    return {};
+}
+
+json old_json(const SetupPlan& plan) {
+    return {{"authorized", plan.old_key ? key_json(*plan.old_key) : json(nullptr)},
+            {"chain", chain_text(plan.old_marks.chain)},
+            {"chain_name", apdu::chain_display_name(plan.old_marks.chain)},
+            {"main", mark_json(plan.old_marks.main)},
+            {"test", mark_json(plan.old_marks.test)}};
+}
+
+json instruction_json(Instruction instruction) {
+    return instruction == Instruction::nothing ? json(nullptr)
+                                               : json(instruction_name(instruction));
+}
+
+}  // namespace
+
+Result<SetupPlan> make_setup_plan(const AdminRequest& request, Operator& context) {
+    const auto authorized = context.app.authorized_key(answer_deadline(context));
+    if (!authorized) {
+        return authorized.error();
+    }
+    const auto key = wished_key(request);
+    const auto facts = read_facts(key, *authorized, context);
+    if (!facts) {
+        return facts.error();
+    }
+    return plan_setup({key, request.chain, request.marks}, *facts);
+}
+
+Result<SetupPlan> make_reset_plan(const AdminRequest& request, Operator& context) {
+    const auto authorized = context.app.authorized_key(answer_deadline(context));
+    if (!authorized) {
+        return authorized.error();
+    }
+    if (!*authorized) {
+        return fail(Errc::no_authorized_key);
+    }
+    const auto facts = read_facts(**authorized, *authorized, context);
+    if (!facts) {
+        return facts.error();
+    }
+    return plan_reset(request.marks, *facts);
+}
+
+Result<void> perform(const SetupPlan& plan, Operator& context, const Emit& emit) {
+    if (plan.instruction == Instruction::nothing) {
+        return {};
+    }
+    emit({{"event", "prompt"},
+          {"instruction", instruction_name(plan.instruction)},
+          {"screens", plan.screens}});
+    const auto sent = send(plan, context);
+    if (!sent) {
+        return sent.error();
+    }
+    return read_back(plan, context);
+}
+
+json plan_json(const SetupPlan& plan, const Operator& context, bool changed) {
+    auto out = key_json(plan.key, plan.public_key);
+    out["device"] = context.device;
+    out["name"] = context.name;
+    out["instruction"] = instruction_json(plan.instruction);
+    out["changed"] = changed;
+    out["ledger_uri"] = ledger_uri_text(context.name, plan.key);
+    out["chain"] = chain_text(plan.new_marks.chain);
+    out["chain_name"] = apdu::chain_display_name(plan.new_marks.chain);
+    out["old"] = old_json(plan);
+    out["new"] = {{"main", mark_json(plan.new_marks.main)},
+                  {"test", mark_json(plan.new_marks.test)}};
+    out["screens"] = plan.screens;
+    out["notes"] = plan.notes;
+    out["import"] = fmt::format("octez-client import secret key baker {}/{}",
+                                context.signer_url,
+                                plan.public_key.hash().text());
+    return out;
+}
+
+}  // namespace ledger_bridge::admin

@@ -1,0 +1,198 @@
+#include "daemon/admin/operations.hpp"
+
+#include <array>
+
+#include <fmt/format.h>
+
+#include "daemon/admin/errors.hpp"
+#include "daemon/admin/facts_json.hpp"
+#include "daemon/admin/mark_operations.hpp"
+#include "daemon/admin/request.hpp"
+#include "daemon/admin/status_report.hpp"
+#include "daemon/floor/errors.hpp"
+
+namespace ledger_bridge::admin {
+
+namespace {
+
+using nlohmann::json;
+
+Deadline answer_deadline(const Operator& context) {
+    return Deadline::after(context.clock, kAnswerTime);
+}
+
+Result<void> read_device(DeviceStatus& status, Operator& context) {
+    const auto authorized = context.app.authorized_key(answer_deadline(context));
+    if (!authorized) {
+        return authorized.error();
+    }
+    const auto marks = context.app.marks(answer_deadline(context));
+    if (!marks) {
+        return marks.error();
+    }
+    status.authorized = *authorized;
+    status.marks = *marks;
+    if (!status.authorized) {
+        return fail(Errc::no_authorized_key);
+    }
+    const auto& key = *status.authorized;
+    const auto public_key = context.app.public_key(key.curve, key.path, answer_deadline(context));
+    if (!public_key) {
+        return public_key.error();
+    }
+    status.public_key = *public_key;
+    return {};
+}
+
+std::string state_of(const Error& error) {
+    const auto id = error.id();
+    if (id == "no_authorized_key") {
+        return "unauthorised";
+    }
+    if (id == "device_locked") {
+        return "locked";
+    }
+    return id == "unknown_class" || id == "unknown_instruction" ? "wrong_app" : "lost";
+}
+
+Result<json> report(const AdminRequest& /*request*/, Operator& context, const Emit& /*emit*/) {
+    const auto marks = context.signed_marks();
+    DeviceStatus status{.device = context.device,
+                        .name = context.name,
+                        .state = "ready",
+                        .reason = {},
+                        .app = context.app_info,
+                        .authorized = {},
+                        .public_key = {},
+                        .marks = {},
+                        .host_marks = {}};
+    if (marks) {
+        status.host_marks = *marks;
+    }
+    const auto read = read_device(status, context);
+    if (!read) {
+        status.state = state_of(read.error());
+        status.reason = read.error().text();
+    }
+    return status_json({status}, marks ? "ok" : marks.error().text());
+}
+
+Result<apdu::AuthorizedKey> key_asked_for(const AdminRequest& request,
+                                          const std::optional<apdu::AuthorizedKey>& authorized) {
+    if (request.curve || request.path) {
+        return apdu::AuthorizedKey{request.curve.value_or(apdu::Curve::secp256k1),
+                                   request.path.value_or(apdu::DerivationPath::tezos_default())};
+    }
+    return authorized ? Result<apdu::AuthorizedKey>(*authorized) : fail(Errc::no_authorized_key);
+}
+
+Result<json> pubkey(const AdminRequest& request, Operator& context, const Emit& /*emit*/) {
+    const auto authorized = context.app.authorized_key(answer_deadline(context));
+    if (!authorized) {
+        return authorized.error();
+    }
+    const auto key = key_asked_for(request, *authorized);
+    if (!key) {
+        return key.error();
+    }
+    const auto public_key = context.app.public_key(key->curve, key->path, answer_deadline(context));
+    if (!public_key) {
+        return public_key.error();
+    }
+    auto out = key_json(*key, *public_key);
+    out["device"] = context.device;
+    out["name"] = context.name;
+    out["ledger_uri"] = ledger_uri_text(context.name, *key);
+    out["authorized"] = *authorized == *key;
+    return out;
+}
+
+Result<json> deauthorize(const AdminRequest& /*request*/, Operator& context, const Emit& /*emit*/) {
+    const auto before = context.app.authorized_key(answer_deadline(context));
+    if (!before) {
+        return before.error();
+    }
+    if (*before) {
+        const auto done = context.app.deauthorize(answer_deadline(context));
+        if (!done) {
+            return done.error();
+        }
+    }
+    const auto after = context.app.authorized_key(answer_deadline(context));
+    if (!after) {
+        return after.error();
+    }
+    if (*after) {
+        return fail(Errc::read_back_differs, "the key is still authorised");
+    }
+    return json{{"device", context.device},
+                {"name", context.name},
+                {"changed", before->has_value()},
+                {"was", *before ? key_json(**before) : json(nullptr)}};
+}
+
+template <Result<SetupPlan> (*Make)(const AdminRequest&, Operator&)>
+Result<json> only_plan(const AdminRequest& request, Operator& context, const Emit& /*emit*/) {
+    const auto plan = Make(request, context);
+    return plan ? Result<json>(plan_json(*plan, context, false)) : plan.error();
+}
+
+template <Result<SetupPlan> (*Make)(const AdminRequest&, Operator&)>
+Result<json> execute(const AdminRequest& request, Operator& context, const Emit& emit) {
+    const auto plan = Make(request, context);
+    if (!plan) {
+        return plan.error();
+    }
+    const auto done = perform(*plan, context, emit);
+    if (!done) {
+        return done.error();
+    }
+    return plan_json(*plan, context, plan->instruction != Instruction::nothing);
+}
+
+struct CommandRow {
+    std::string_view name;
+    Result<json> (*run)(const AdminRequest&, Operator&, const Emit&);
+};
+
+constexpr std::array kCommands{
+    CommandRow{"list", report},
+    CommandRow{"status", report},
+    CommandRow{"pubkey", pubkey},
+    CommandRow{"plan-setup", only_plan<make_setup_plan>},
+    CommandRow{"plan-reset", only_plan<make_reset_plan>},
+    CommandRow{"setup", execute<make_setup_plan>},
+    CommandRow{"reset", execute<make_reset_plan>},
+    CommandRow{"deauthorize", deauthorize},
+};
+
+}  // namespace
+
+ReadMarks marks_of(const floor::StoreThread& store) {
+    return [&store]() -> Result<std::vector<floor::StoredMark>> {
+        const auto state = store.state();
+        if (state != "ok") {
+            return fail(floor::Errc::store_unavailable, state);
+        }
+        return store.marks();
+    };
+}
+
+Result<json> run_operation(const json& request, Operator& context, const Emit& emit) {
+    const auto read = read_request(request);
+    if (!read) {
+        return read.error();
+    }
+    if (read->device && *read->device != context.device) {
+        return fail(Errc::unknown_device,
+                    fmt::format("{} is asked for, it serves {}", *read->device, context.device));
+    }
+    for (const auto& command : kCommands) {
+        if (command.name == read->command) {
+            return command.run(*read, context, emit);
+        }
+    }
+    return fail(Errc::unknown_command, fmt::format("\"{}\"", read->command));
+}
+
+}  // namespace ledger_bridge::admin

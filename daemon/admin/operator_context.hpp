@@ -1,0 +1,41 @@
+// What an operator's command works with: one open device and the floor.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "apdu/baking_app.hpp"
+#include "daemon/floor/store_thread.hpp"
+#include "daemon/floor/watermark_store.hpp"
+#include "driver/base/clock.hpp"
+
+namespace ledger_bridge::admin {
+
+// Every mark that was signed, durable ones; fails when that cannot be known.
+using ReadMarks = std::function<Result<std::vector<floor::StoredMark>>()>;
+
+// The marks of a running store; fails while the store is not ok, since then a mark may be missing.
+// `store` must outlive it.
+ReadMarks marks_of(const floor::StoreThread& store);
+
+// Receives events while a command runs, on the thread that runs it.
+using Emit = std::function<void(const nlohmann::json&)>;
+
+// The device is open and identified; one thread owns it.
+struct Operator {
+    apdu::BakingApp& app;
+    ReadMarks signed_marks;
+    const Clock& clock;
+    std::string device;  // as configured: "tcp://127.0.0.1:9999"
+    std::string name;    // the four words of its seed
+    apdu::AppInfo app_info;
+    std::string signer_url = "http://127.0.0.1:6732";  // where a baker reaches the daemon
+};
+
+// How long a question is waited for that no person has to answer.
+inline constexpr Duration kAnswerTime = std::chrono::seconds{10};
+
+}  // namespace ledger_bridge::admin

@@ -1,0 +1,69 @@
+// What SETUP or RESET would do to a device, worked out before anybody is asked: the rules, pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "apdu/instructions.hpp"
+#include "apdu/keys.hpp"
+#include "apdu/types.hpp"
+#include "daemon/admin/coverage.hpp"
+#include "daemon/admin/screens.hpp"
+#include "driver/base/result.hpp"
+
+namespace ledger_bridge::admin {
+
+// What a node says about its chain.
+struct NodeHead {
+    apdu::Level level;
+    apdu::ChainId chain;
+};
+
+// What a person asks for the marks; everything left out is chosen by the rules.
+struct MarkWish {
+    std::optional<apdu::Level> level;
+    std::optional<apdu::Level> test_level;
+    std::optional<NodeHead> head;
+    bool force_lower = false;  // test networks alone: the level may be one that was signed
+};
+
+struct SetupWish {
+    apdu::AuthorizedKey key;
+    std::optional<apdu::ChainId> chain;  // else the node's, else the device's, else mainnet
+    MarkWish marks;
+};
+
+// What is known when the plan is made.
+struct PlanFacts {
+    std::optional<apdu::AuthorizedKey> authorized;  // before
+    apdu::DeviceMarks marks;                        // before
+    apdu::PublicKey public_key;                     // of the key that the plan is for
+    std::vector<SignedLevel> signed_levels;         // of that key, every chain and kind
+};
+
+enum class Instruction { nothing, setup, reset };
+
+std::string_view instruction_name(Instruction instruction);  // "" "SETUP" "RESET"
+
+struct SetupPlan {
+    Instruction instruction = Instruction::nothing;  // nothing: the device is as asked already
+    std::optional<apdu::AuthorizedKey> old_key;
+    apdu::AuthorizedKey key;
+    apdu::PublicKey public_key;
+    apdu::DeviceMarks old_marks;
+    apdu::DeviceMarks new_marks;  // rounds 0; equal to the old ones when there is nothing to do
+    Screens screens;
+    std::vector<std::string> notes;  // sentences for the person who decides
+};
+
+// Errors: level_needed, level_out_of_range, level_not_above_signed, test_level_not_above_signed,
+// force_lower_refused, chain_not_the_nodes.
+Result<SetupPlan> plan_setup(const SetupWish& wish, const PlanFacts& facts);
+
+// For the key that is authorised and the chain that the device is set up for.
+// Errors: as plan_setup, and no_authorized_key.
+Result<SetupPlan> plan_reset(const MarkWish& wish, const PlanFacts& facts);
+
+}  // namespace ledger_bridge::admin

@@ -1,0 +1,41 @@
+// A device for tests that behaves: it holds a key and marks, and obeys the instructions that the
+// operator's commands use. One ed25519 key, whatever path it is asked for.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "apdu/instructions.hpp"
+#include "driver/transport.hpp"
+
+namespace ledger_bridge::admin {
+
+class FakeDevice final : public driver::Transport {
+public:
+    // What the test sets up, turns on, and looks at afterwards.
+    std::optional<apdu::AuthorizedKey> authorized;
+    apdu::DeviceMarks marks;
+    bool rejects = false;          // the person presses Reject
+    bool locked = false;           // 5515 to everything
+    bool keeps_old_marks = false;  // says yes to SETUP and RESET and does nothing
+    std::function<void()> on_prompt = [] {};
+    std::vector<std::uint8_t> instructions;  // INS of every APDU, in order
+
+    Result<Bytes> exchange(ByteView apdu, const Deadline& deadline) override;
+    Result<std::size_t> drain(Duration /*quiet*/) override { return std::size_t{0}; }
+    void cancel() override {}
+
+    // How many of the recorded APDUs had this INS.
+    [[nodiscard]] std::ptrdiff_t count(std::uint8_t instruction) const;
+
+private:
+    Bytes answer(std::uint8_t instruction, ByteReader& data, std::uint8_t p2);
+    Bytes setup(ByteReader& data, apdu::Curve curve);
+    Bytes reset(ByteReader& data);
+};
+
+// The key that the fake device holds.
+apdu::PublicKey fake_key();
+
+}  // namespace ledger_bridge::admin

@@ -1,0 +1,96 @@
+#include "daemon/admin/screens.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "driver/base/bytes.hpp"
+
+namespace ledger_bridge::admin {
+namespace {
+
+using nlohmann::json;
+
+// Screens of the recorded prompts, with what was asked for.
+struct Recorded {
+    std::string title;  // file and exchange
+    Bytes apdu;
+    Screens screens;  // without the two answers: a rejection never reached the second
+};
+
+void add_prompts(const std::filesystem::path& file, std::vector<Recorded>& out) {
+    std::ifstream in(file);
+    for (const auto& entry : json::parse(in)) {
+        const auto apdu = entry.value("apdu", "");
+        if (!entry.contains("screens") ||
+            (apdu.substr(0, 4) != "800a" && apdu.substr(0, 4) != "8006")) {
+            continue;
+        }
+        auto screens = entry["screens"].get<Screens>();
+        std::erase(screens, "Reject");
+        std::erase(screens, "Accept");
+        out.push_back(
+            {file.filename().string() + ": " + entry.value("name", ""), *from_hex(apdu), screens});
+    }
+}
+
+std::vector<Recorded> recorded_prompts() {
+    std::vector<Recorded> prompts;
+    for (const auto& file : std::filesystem::directory_iterator(TEST_DATA "/transcripts")) {
+        add_prompts(file.path(), prompts);
+    }
+    return prompts;
+}
+
+// The address as the recorded screen has it; the rest is read from the APDU.
+apdu::KeyHash address_on(const Recorded& prompt) {
+    auto text = prompt.screens.at(2).substr(std::string_view("Address | ").size());
+    for (auto at = text.find(" | "); at != std::string::npos; at = text.find(" | ")) {
+        text.erase(at, 3);
+    }
+    return apdu::parse_key_hash(text).value();
+}
+
+Screens our_screens(const Recorded& prompt) {
+    ByteReader reader(prompt.apdu);
+    reader.bytes(1);
+    const bool reset = reader.u8() == 0x06;
+    reader.bytes(3);
+    if (reset) {
+        return reset_screens(apdu::Level{reader.u32()});
+    }
+    apdu::ChainId chain;
+    const auto bytes = reader.bytes(4);
+    std::copy(bytes.begin(), bytes.end(), chain.bytes.begin());
+    const apdu::Level main_level{reader.u32()};
+    return setup_screens(address_on(prompt), chain, main_level, apdu::Level{reader.u32()});
+}
+
+TEST(Screens, EqualEveryRecordedPrompt) {
+    const auto prompts = recorded_prompts();
+    ASSERT_GT(prompts.size(), 50U);
+    for (const auto& prompt : prompts) {
+        auto screens = our_screens(prompt);
+        ASSERT_GE(screens.size(), 2U);
+        EXPECT_EQ(screens.back(), "Accept");
+        screens.pop_back();
+        EXPECT_EQ(screens.back(), "Reject");
+        screens.pop_back();
+        EXPECT_EQ(screens, prompt.screens) << prompt.title;
+    }
+}
+
+TEST(Screens, ShortValueStaysOnOneLine) {
+    EXPECT_EQ(screen_text("Chain", "NetXnHfVqm9iesp"), "Chain | NetXnHfVqm9iesp");
+}
+
+TEST(Screens, TheAppHasNoNameForATestNetwork) {
+    const auto screens =
+        setup_screens(apdu::KeyHash{}, apdu::kGhostnet, apdu::Level{1}, apdu::Level{2});
+    EXPECT_EQ(screens.at(3), "Chain | NetXnHfVqm9iesp");
+}
+
+}  // namespace
+}  // namespace ledger_bridge::admin
