@@ -1,16 +1,8 @@
 #include "driver/tcp_transport.hpp"
 
-#include <poll.h>
-#include <sys/eventfd.h>
-#include <sys/socket.h>
-
-#include <array>
-#include <cerrno>
-
-#include "driver/file_descriptor.hpp"
 #include "driver/resolve.hpp"
 #include "driver/tcp_connect.hpp"
-#include "driver/wait.hpp"
+#include "driver/tcp_stream.hpp"
 
 namespace ledger_bridge::driver {
 
@@ -24,35 +16,24 @@ constexpr std::size_t kMaxAnswerData = 256;
 
 class TcpTransport final : public Transport {
 public:
-    TcpTransport(FileDescriptor socket, FileDescriptor cancel_event, const Clock& clock)
-        : socket_(std::move(socket)), cancel_event_(std::move(cancel_event)), clock_(&clock) {}
+    TcpTransport(TcpStream stream, const Clock& clock)
+        : stream_(std::move(stream)), clock_(&clock) {}
 
     Result<Bytes> exchange(ByteView apdu, const Deadline& deadline) override;
     Result<std::size_t> drain(Duration quiet) override;
-    void cancel() override;
+    void cancel() override { stream_.cancel(); }
 
 private:
     Result<Bytes> try_exchange(ByteView apdu, const Deadline& deadline);
     Result<std::size_t> try_drain(Duration quiet);
     Result<void> expect_silence();
-    Result<void> send(ByteView data, const Deadline& deadline);
-    Result<Bytes> receive(std::size_t size, const Deadline& deadline);
     Result<Bytes> receive_answer(const Deadline& deadline);
-    Result<void> wait(short events, const Deadline& deadline);
     template <class T>
     Result<T> dead_after_failure(Result<T> result);
 
-    FileDescriptor socket_;  // nothing once the transport is dead
-    FileDescriptor cancel_event_;
+    TcpStream stream_;  // closed once the transport is dead
     const Clock* clock_;
 };
-
-Error io_failure(std::string_view call, int error_number) {
-    const bool lost = error_number == ECONNRESET || error_number == EPIPE ||
-                      error_number == ETIMEDOUT || error_number == EHOSTUNREACH ||
-                      error_number == ENETUNREACH || error_number == ENETDOWN;
-    return system_failure(lost ? Errc::disconnected : Errc::system, call, error_number);
-}
 
 Error already_dead() {
     return fail(Errc::disconnected, "ended by an earlier failure");
@@ -61,13 +42,13 @@ Error already_dead() {
 template <class T>
 Result<T> TcpTransport::dead_after_failure(Result<T> result) {
     if (!result) {
-        socket_.reset();
+        stream_.close();
     }
     return result;
 }
 
 Result<Bytes> TcpTransport::exchange(ByteView apdu, const Deadline& deadline) {
-    if (!socket_.valid()) {
+    if (!stream_.is_open()) {
         return already_dead();
     }
     if (apdu.empty() || apdu.size() > kMaxMessageSize) {
@@ -86,7 +67,7 @@ Result<Bytes> TcpTransport::try_exchange(ByteView apdu, const Deadline& deadline
     }
     ByteWriter request;
     request.u32(static_cast<std::uint32_t>(apdu.size())).bytes(apdu);
-    const auto sent = send(request.view(), deadline);
+    const auto sent = stream_.send(request.view(), deadline);
     if (!sent) {
         return sent.error();
     }
@@ -94,7 +75,7 @@ Result<Bytes> TcpTransport::try_exchange(ByteView apdu, const Deadline& deadline
 }
 
 Result<std::size_t> TcpTransport::drain(Duration quiet) {
-    if (!socket_.valid()) {
+    if (!stream_.is_open()) {
         return already_dead();
     }
     return dead_after_failure(try_drain(quiet));
@@ -103,7 +84,7 @@ Result<std::size_t> TcpTransport::drain(Duration quiet) {
 Result<std::size_t> TcpTransport::try_drain(Duration quiet) {
     const auto end = Deadline::after(*clock_, quiet);
     for (std::size_t dropped = 0;; ++dropped) {
-        const auto ready = wait(POLLIN, end);
+        const auto ready = stream_.wait_input(end);
         if (!ready && ready.error().code == Errc::timed_out) {
             return dropped;
         }
@@ -121,62 +102,19 @@ Result<std::size_t> TcpTransport::try_drain(Duration quiet) {
     }
 }
 
-void TcpTransport::cancel() {
-    // Never read, so it stays readable for every later wait. It fails only when the counter is
-    // full, and then it is readable already.
-    static_cast<void>(::eventfd_write(cancel_event_.get(), 1));
-}
-
 // Bytes that are here before the request are the answer to another one.
 Result<void> TcpTransport::expect_silence() {
-    const auto ready = wait(POLLIN, Deadline(*clock_, TimePoint::min()));
+    const Deadline now(*clock_, TimePoint::min());
+    const auto ready = stream_.wait_input(now);
     if (!ready) {
         return ready.error().code == Errc::timed_out ? Result<void>{} : ready.error();
     }
-    const auto byte = receive(1, Deadline(*clock_, TimePoint::min()));
+    const auto byte = stream_.receive(1, now);
     return byte ? fail(Errc::bad_frame, "an answer that nobody asked for") : byte.error();
 }
 
-Result<void> TcpTransport::send(ByteView data, const Deadline& deadline) {
-    while (!data.empty()) {
-        const auto sent = ::send(socket_.get(), data.data(), data.size(), MSG_NOSIGNAL);
-        if (sent >= 0) {
-            data = data.subspan(static_cast<std::size_t>(sent));
-            continue;
-        }
-        if (errno != EINTR && errno != EAGAIN) {
-            return io_failure("send", errno);
-        }
-        const auto ready = wait(POLLOUT, deadline);
-        if (!ready) {
-            return ready;
-        }
-    }
-    return {};
-}
-
-Result<Bytes> TcpTransport::receive(std::size_t size, const Deadline& deadline) {
-    Bytes data(size);
-    for (std::size_t filled = 0; filled < size;) {
-        const auto ready = wait(POLLIN, deadline);
-        if (!ready) {
-            return ready.error();
-        }
-        const auto got = ::recv(socket_.get(), data.data() + filled, size - filled, 0);
-        if (got == 0) {
-            return fail(Errc::disconnected, "closed by the other side");
-        }
-        if (got > 0) {
-            filled += static_cast<std::size_t>(got);
-        } else if (errno != EINTR && errno != EAGAIN) {
-            return io_failure("recv", errno);
-        }
-    }
-    return data;
-}
-
 Result<Bytes> TcpTransport::receive_answer(const Deadline& deadline) {
-    const auto length = receive(kLengthSize, deadline);
+    const auto length = stream_.receive(kLengthSize, deadline);
     if (!length) {
         return length;
     }
@@ -184,11 +122,7 @@ Result<Bytes> TcpTransport::receive_answer(const Deadline& deadline) {
     if (data_size > kMaxAnswerData) {
         return fail(Errc::bad_frame, "an answer of " + std::to_string(data_size) + " bytes");
     }
-    return receive(data_size + kStatusWordSize, deadline);
-}
-
-Result<void> TcpTransport::wait(short events, const Deadline& deadline) {
-    return wait_ready(socket_.get(), events, cancel_event_.get(), deadline);
+    return stream_.receive(data_size + kStatusWordSize, deadline);
 }
 
 Result<FileDescriptor> connect_any(const std::vector<SocketAddress>& addresses,
@@ -218,12 +152,11 @@ Result<std::unique_ptr<Transport>> connect_tcp(const std::string& host,
         return Error{socket.error().code,
                      host + " port " + std::to_string(port) + ": " + socket.error().detail};
     }
-    FileDescriptor cancel_event(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
-    if (!cancel_event.valid()) {
-        return system_failure(Errc::system, "eventfd", errno);
+    auto stream = TcpStream::open(std::move(*socket));
+    if (!stream) {
+        return stream.error();
     }
-    return std::unique_ptr<Transport>(
-        std::make_unique<TcpTransport>(std::move(*socket), std::move(cancel_event), clock));
+    return std::unique_ptr<Transport>(std::make_unique<TcpTransport>(std::move(*stream), clock));
 }
 
 }  // namespace ledger_bridge::driver
