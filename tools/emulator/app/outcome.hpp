@@ -1,0 +1,34 @@
+// What an app does with one command: it answers, or it asks the person first.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "driver/base/bytes.hpp"
+#include "tools/emulator/app/apdu.hpp"
+#include "tools/emulator/app/screens.hpp"
+#include "tools/emulator/keys/curve.hpp"
+
+namespace ledger_bridge::emulator {
+
+struct Outcome;
+
+struct Prompt {
+    Screens screens;
+    // Called when the person accepts. Always gives an answer, never another prompt.
+    std::function<Outcome()> accept;
+};
+
+struct Outcome {
+    Outcome(Bytes bytes) : answer(std::move(bytes)) {}  // NOLINT(google-explicit-constructor)
+    Outcome(Prompt question)
+        : prompt(std::move(question)) {}  // NOLINT(google-explicit-constructor)
+
+    // Data and status word; empty while the prompt waits.
+    Bytes answer;
+    std::optional<Prompt> prompt;
+    // The key that signed a message, for the time this takes on a device.
+    std::optional<Curve> signed_with;
+};
+
+}  // namespace ledger_bridge::emulator

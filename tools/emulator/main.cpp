@@ -1,0 +1,102 @@
+// ledger-emulator: a Baking app without hardware.
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <optional>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include "tools/emulator/errors.hpp"
+#include "tools/emulator/rig/apdu_server.hpp"
+#include "tools/emulator/rig/control_server.hpp"
+#include "tools/emulator/rig/options.hpp"
+
+namespace ledger_bridge::emulator {
+
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kWrongUsage = 2;
+constexpr std::uint64_t kLatencySeed = 1;
+
+int report(const Error& error, int exit_code) {
+    fmt::print(stderr, "error: {}\n", error.text());
+    return exit_code;
+}
+
+// Flash from the file, and the file written once, so that a folder that is missing or not writable
+// shows now and not at the first signature.
+Result<BakingData> load_flash(const std::optional<NvramFile>& nvram) {
+    if (!nvram) {
+        return BakingData{};
+    }
+    auto data = nvram->load();
+    if (!data) {
+        return data.error();
+    }
+    const auto saved = nvram->save(*data);
+    if (!saved) {
+        return saved.error();
+    }
+    return data;
+}
+
+int serve(const Options& options) {
+    const auto nvram = options.nvram ? std::optional<NvramFile>(*options.nvram) : std::nullopt;
+    const auto flash = load_flash(nvram);
+    if (!flash) {
+        return report(flash.error(), kWrongUsage);
+    }
+    KeyRing keys(options.seed);
+    Device device(keys, {options.release, options.confirm, *flash});
+    Bench bench(device, Latency(options.latency, kLatencySeed), nvram);
+
+    boost::asio::io_context io(1);
+    boost::asio::signal_set signals(io, SIGINT, SIGTERM);
+    const auto apdus = serve_apdus(io, options.apdu_port, bench);
+    if (!apdus) {
+        return report(apdus.error(), kFailed);
+    }
+    ControlRoutes routes(bench, **apdus);
+    const auto control = serve_control(io, options.control_port, routes);
+    if (!control) {
+        return report(control.error(), kFailed);
+    }
+    fmt::print("apdu 127.0.0.1:{}\ncontrol 127.0.0.1:{}\n", (*apdus)->port(), (*control)->port());
+    std::fflush(stdout);
+    signals.async_wait([&io](const error_code& /*error*/, int /*signal*/) { io.stop(); });
+    io.run();
+    return 0;
+}
+
+int run(int argc, const char* const* argv) {
+    if (sodium_init() < 0) {
+        fmt::print(stderr, "error: libsodium does not start; check the installation\n");
+        return kFailed;
+    }
+    const auto command_line = parse_command_line(argc, argv, BRIDGE_VERSION);
+    if (!command_line) {
+        return report(command_line.error(), kWrongUsage);
+    }
+    if (command_line->notice) {
+        fmt::print("{}", command_line->notice->text);
+        return 0;
+    }
+    return serve(command_line->options);
+}
+
+}  // namespace
+
+}  // namespace ledger_bridge::emulator
+
+int main(int argc, char** argv) {
+    try {
+        return ledger_bridge::emulator::run(argc, argv);
+    } catch (const std::exception& bug) {
+        fmt::print(stderr, "error: the emulator failed ({}); please report this\n", bug.what());
+        return 1;
+    }
+}

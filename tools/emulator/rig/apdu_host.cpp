@@ -1,0 +1,116 @@
+#include "tools/emulator/rig/apdu_host.hpp"
+
+#include <utility>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+
+namespace ledger_bridge::emulator {
+
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+constexpr std::uint32_t kLongestCommand = 65'535;
+constexpr std::size_t kMostOutgoing = 16;
+
+}  // namespace
+
+ApduHost::ApduHost(asio::ip::tcp::socket socket, Callbacks callbacks)
+    : socket_(std::move(socket)), callbacks_(std::move(callbacks)) {
+    error_code ignored;
+    socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+}
+
+void ApduHost::read() {
+    if (reading_ || closing_ || outgoing_.size() >= kMostOutgoing) {
+        return;
+    }
+    reading_ = true;
+    asio::async_read(socket_,
+                     asio::buffer(length_),
+                     [self = shared_from_this()](const error_code& error, std::size_t /*size*/) {
+                         self->got_length(error);
+                     });
+}
+
+void ApduHost::got_length(const error_code& error) {
+    const auto length = ByteReader(length_).u32();
+    if (error || length > kLongestCommand) {
+        lose();
+        return;
+    }
+    command_.resize(length);
+    asio::async_read(socket_,
+                     asio::buffer(command_),
+                     [self = shared_from_this()](const error_code& failed, std::size_t /*size*/) {
+                         self->got_command(failed);
+                     });
+}
+
+void ApduHost::got_command(const error_code& error) {
+    if (error) {
+        lose();
+        return;
+    }
+    reading_ = false;
+    if (callbacks_.received) {
+        callbacks_.received(std::exchange(command_, {}));
+    }
+}
+
+void ApduHost::write(Bytes frame) {
+    outgoing_.push_back(std::move(frame));
+    if (outgoing_.size() == 1) {
+        write_next();
+    }
+}
+
+void ApduHost::write_next() {
+    asio::async_write(socket_,
+                      asio::buffer(outgoing_.front()),
+                      [self = shared_from_this()](const error_code& error, std::size_t /*size*/) {
+                          self->wrote(error);
+                      });
+}
+
+void ApduHost::wrote(const error_code& error) {
+    if (error) {
+        lose();
+        return;
+    }
+    outgoing_.pop_front();
+    if (!outgoing_.empty()) {
+        write_next();
+    } else if (closing_) {
+        lose();
+    } else {
+        read();
+    }
+}
+
+void ApduHost::close_after_writing() {
+    closing_ = true;
+    if (outgoing_.empty()) {
+        lose();
+    }
+}
+
+void ApduHost::close() {
+    callbacks_ = {};
+    error_code ignored;
+    socket_.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
+    socket_.close(ignored);
+}
+
+void ApduHost::lose() {
+    const auto gone = std::exchange(callbacks_, {}).gone;
+    close();
+    if (gone) {
+        gone();
+    }
+}
+
+}  // namespace ledger_bridge::emulator

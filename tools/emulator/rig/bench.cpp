@@ -1,0 +1,42 @@
+#include "tools/emulator/rig/bench.hpp"
+
+#include <cstdio>
+
+#include <fmt/format.h>
+
+namespace ledger_bridge::emulator {
+
+Bench::Bench(Device& device, Latency latency, std::optional<NvramFile> nvram)
+    : device_(device),
+      latency_(latency),
+      nvram_(std::move(nvram)),
+      saved_writes_(device.flash().writes()) {}
+
+std::optional<Delivery> Bench::exchange(ByteView command) {
+    const auto answer = device_.exchange(command);
+    save();
+    return answer ? std::optional(deliver(*answer)) : std::nullopt;
+}
+
+Delivery Bench::deliver(const Answer& answer) {
+    auto delivery = faults_.apply(answer);
+    if (answer.signed_with) {
+        delivery.delay += latency_.next(*answer.signed_with);
+    }
+    return delivery;
+}
+
+void Bench::save() {
+    const auto writes = device_.flash().writes();
+    if (!nvram_ || writes == saved_writes_) {
+        return;
+    }
+    const auto saved = nvram_->save(device_.flash().data());
+    if (!saved) {
+        fmt::print(stderr, "error: {}\n", saved.error().text());
+        return;
+    }
+    saved_writes_ = writes;
+}
+
+}  // namespace ledger_bridge::emulator

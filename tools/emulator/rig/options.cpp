@@ -1,0 +1,103 @@
+#include "tools/emulator/rig/options.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include "tools/emulator/errors.hpp"
+
+namespace ledger_bridge::emulator {
+
+namespace {
+
+struct Texts {
+    std::string release = "2.5.1";
+    std::string seed{kDefaultMnemonic};
+    std::string confirm = "ask";
+    std::string latency = "none";
+    int apdu_port = 9999;
+    int control_port = 5000;
+    std::string nvram;
+    std::string redir_port;
+};
+
+constexpr int kLastPort = 65'535;
+
+void describe(CLI::App& app, Texts& texts) {
+    const CLI::Range port(0, kLastPort);
+    app.add_option("--app-version", texts.release, "Release of the Baking app")
+        ->check(CLI::IsMember({"2.5.1", "2.5.0"}))
+        ->capture_default_str();
+    app.add_option(
+        "--seed", texts.seed, "Words of the recovery phrase, quoted; a trial seed if not given");
+    app.add_option(
+           "--confirm", texts.confirm, "Who answers prompts: ask waits for the control port")
+        ->check(CLI::IsMember({"ask", "accept", "reject"}))
+        ->capture_default_str();
+    app.add_option("--latency", texts.latency, "Device whose signing times are imitated")
+        ->check(CLI::IsMember({"none", "nano-s-plus", "nano-s", "flex"}))
+        ->capture_default_str();
+    app.add_option("--apdu-port", texts.apdu_port, "Port for APDUs; 0 takes a free one")
+        ->check(port)
+        ->capture_default_str();
+    app.add_option("--control-port", texts.control_port, "Port for control; 0 takes a free one")
+        ->check(port)
+        ->capture_default_str();
+    app.add_option("--nvram", texts.nvram, "File that keeps the device's flash between runs");
+    // Reserved for the USB redirection server; in no help text until it is there.
+    app.add_option("--redir-port", texts.redir_port)->group("");
+}
+
+Confirm confirm_from(const std::string& text) {
+    if (text == "accept") {
+        return Confirm::accept;
+    }
+    return text == "reject" ? Confirm::reject : Confirm::ask;
+}
+
+Result<Options> to_options(const Texts& texts) {
+    if (!texts.redir_port.empty()) {
+        return fail(Errc::redir_not_built, "--redir-port " + texts.redir_port);
+    }
+    const auto seed = seed_from_mnemonic(texts.seed);
+    if (!seed) {
+        return seed.error();
+    }
+    Options options;
+    options.release = release_from_text(texts.release).value_or(Release::v2_5_1);
+    options.seed = *seed;
+    options.confirm = confirm_from(texts.confirm);
+    options.latency = profile_from_name(texts.latency).value_or(Profile::none);
+    options.apdu_port = static_cast<std::uint16_t>(texts.apdu_port);
+    options.control_port = static_cast<std::uint16_t>(texts.control_port);
+    options.nvram = texts.nvram.empty() ? std::nullopt : std::optional(texts.nvram);
+    return options;
+}
+
+}  // namespace
+
+Result<CommandLine> parse_command_line(int argc,
+                                       const char* const* argv,
+                                       std::string_view version) {
+    Texts texts;
+    CLI::App app(
+        "A Tezos Baking app without hardware, for trials, tests and CI. "
+        "Never put funds on its keys.",
+        "ledger-emulator");
+    app.set_version_flag("--version", "ledger-emulator " + std::string(version));
+    describe(app, texts);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::CallForVersion& version_text) {
+        return CommandLine{{}, Notice{std::string(version_text.what()) + "\n"}};
+    } catch (const CLI::CallForHelp&) {
+        return CommandLine{{}, Notice{app.help()}};
+    } catch (const CLI::ParseError& wrong) {
+        return fail(Errc::bad_option, wrong.what());
+    }
+    const auto options = to_options(texts);
+    if (!options) {
+        return options.error();
+    }
+    return CommandLine{*options, std::nullopt};
+}
+
+}  // namespace ledger_bridge::emulator
