@@ -105,10 +105,8 @@ void AdminCommands::execute(const json& request,
             session.step(Deadline::after(clock_, kIdentifyTime));
         }
     }
-    spdlog::info("{} {}: {}",
-                 command,
-                 session.snapshot()->device,
-                 result ? "done" : result.error().text());
+    spdlog::info(
+        "{} {}: {}", command, session.snapshot()->device, result ? "done" : result.error().text());
     reply(result ? admin::result_line(*result) : admin::error_line(result.error()), true);
 }
 

@@ -32,11 +32,10 @@ public:
         : socket_(std::move(socket)), commands_(commands) {}
 
     void start() {
-        boost::asio::async_read_until(
-            socket_,
-            boost::asio::dynamic_buffer(request_, admin::kMaxLineSize),
-            '\n',
-            std::bind_front(&Connection::on_request, shared_from_this()));
+        boost::asio::async_read_until(socket_,
+                                      boost::asio::dynamic_buffer(request_, admin::kMaxLineSize),
+                                      '\n',
+                                      std::bind_front(&Connection::on_request, shared_from_this()));
     }
 
 private:
@@ -44,7 +43,8 @@ private:
         if (error) {
             return;  // no whole line came: nothing was asked
         }
-        const auto request = admin::parse_request_line(std::string_view(request_).substr(0, size - 1));
+        const auto request =
+            admin::parse_request_line(std::string_view(request_).substr(0, size - 1));
         if (!request) {
             return send(admin::error_line(request.error()), true);
         }
@@ -100,7 +100,8 @@ error_code remove_stale(boost::asio::io_context& io, const std::filesystem::path
         std::filesystem::remove(path, ignored);
         return {};
     }
-    return refused ? error_code{} : boost::asio::error::make_error_code(boost::asio::error::address_in_use);
+    return refused ? error_code{}
+                   : boost::asio::error::make_error_code(boost::asio::error::address_in_use);
 }
 
 }  // namespace
@@ -176,7 +177,8 @@ Result<std::unique_ptr<AdminServer>> AdminServer::listen(boost::asio::io_context
                                                          AdminCommands& commands) {
     constexpr std::size_t kMaxPath = sizeof(sockaddr_un::sun_path) - 1;
     if (path.empty() || path.string().size() > kMaxPath) {
-        return listen_error(path, "a socket's path has 1 to " + std::to_string(kMaxPath) + " bytes");
+        return listen_error(path,
+                            "a socket's path has 1 to " + std::to_string(kMaxPath) + " bytes");
     }
     std::error_code made;
     std::filesystem::create_directories(path.parent_path(), made);

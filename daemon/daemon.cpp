@@ -22,7 +22,9 @@ namespace {
 const SystemClock kClock;
 constexpr auto kDrainStep = std::chrono::milliseconds{10};
 
-DeviceThreadOptions thread_options(const Config& config, const std::string& device, std::size_t number) {
+DeviceThreadOptions thread_options(const Config& config,
+                                   const std::string& device,
+                                   std::size_t number) {
     DeviceThreadOptions options;
     options.thread_name = fmt::format("signer-{}", number);
     options.queue_limit = config.queue_limit;
@@ -85,12 +87,12 @@ Daemon::Daemon(const Config& config,
 std::vector<std::unique_ptr<DeviceThread>> Daemon::make_devices(const Config& config) {
     std::vector<std::unique_ptr<DeviceThread>> threads;
     for (const auto& name : config.devices) {
-        threads.push_back(
-            std::make_unique<DeviceThread>(thread_options(config, name.text(), threads.size()),
-                                           opener_of(name, clock_, [this] { metrics_.count_apdus(1); }),
-                                           *store_,
-                                           clock_,
-                                           device_events(*store_, metrics_, clock_)));
+        threads.push_back(std::make_unique<DeviceThread>(
+            thread_options(config, name.text(), threads.size()),
+            opener_of(name, clock_, [this] { metrics_.count_apdus(1); }),
+            *store_,
+            clock_,
+            device_events(*store_, metrics_, clock_)));
     }
     return threads;
 }
@@ -158,8 +160,8 @@ void Daemon::drain(const error_code& error) {
     if (http_server_) {
         http_server_->close_idle();
     }
-    const bool idle = service_.unanswered() == 0 &&
-                      (http_server_ == nullptr || http_server_->connections() == 0);
+    const bool idle =
+        service_.unanswered() == 0 && (http_server_ == nullptr || http_server_->connections() == 0);
     if (error || idle || drain_deadline_->passed()) {
         io_.stop();
         return;

@@ -66,7 +66,9 @@ void count(MetricsRegistry& metrics, const SignatureReport& report) {
 
 }  // namespace
 
-DeviceThreadEvents device_events(floor::StoreThread& store, MetricsRegistry& metrics, const Clock& clock) {
+DeviceThreadEvents device_events(floor::StoreThread& store,
+                                 MetricsRegistry& metrics,
+                                 const Clock& clock) {
     DeviceThreadEvents events;
     events.session.changed = [serving = false](const SessionSnapshot& session) mutable {
         log_change(session, serving);

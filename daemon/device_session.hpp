@@ -24,8 +24,8 @@ struct SessionOptions {
 
 // What the owner of a session wants to hear; called on the thread that owns the device.
 struct SessionEvents {
-    std::function<void(const SessionSnapshot&)> changed;     // the state changed
-    std::function<void(const DeviceFacts&)> identified;      // a device answered all questions
+    std::function<void(const SessionSnapshot&)> changed;  // the state changed
+    std::function<void(const DeviceFacts&)> identified;   // a device answered all questions
 };
 
 // All members but snapshot() and cancel() belong to the thread that owns the device.

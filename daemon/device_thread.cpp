@@ -1,7 +1,5 @@
 #include "daemon/device_thread.hpp"
 
-#include <pthread.h>
-
 #include <cstdlib>
 #include <exception>
 #include <utility>
@@ -9,6 +7,8 @@
 #include <spdlog/spdlog.h>
 
 #include "daemon/errors.hpp"
+
+#include <pthread.h>
 
 namespace ledger_bridge::daemon {
 
@@ -95,7 +95,7 @@ void DeviceThread::serve() {
         } else if (const auto* job = std::get_if<SignJobPointer>(&*work)) {
             sign(**job);
         } else {
-            std::get<DeviceOperation>(*work)();
+            std::get<DeviceOperation> (*work)();
         }
     }
     queue_.refuse_waiting(fail(Errc::stopping));

@@ -28,7 +28,8 @@ struct DeviceThreadEvents {
 class DeviceThread {
 public:
     // Runs on the device's thread; `prompting` is called right before the device shows a question.
-    using Operation = std::function<void(DeviceSession& session, const std::function<void()>& prompting)>;
+    using Operation =
+        std::function<void(DeviceSession& session, const std::function<void()>& prompting)>;
 
     DeviceThread(DeviceThreadOptions options,
                  Opener opener,

@@ -18,8 +18,8 @@ Health without_device(const std::string& store_state) {
 
 void add_device(Health& health, const SessionSnapshot& session) {
     if (session.facts) {
-        health.device = health.device ? *health.device + "," + session.facts->name
-                                      : session.facts->name;
+        health.device =
+            health.device ? *health.device + "," + session.facts->name : session.facts->name;
     }
     const std::string reason(state_name(session.state));
     const bool known =

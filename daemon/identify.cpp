@@ -30,15 +30,14 @@ Result<apdu::DeviceMarks> agreed_marks(apdu::BakingApp& app, const Deadline& dea
 }
 
 Result<std::string> seed_name(apdu::BakingApp& app, const Deadline& deadline) {
-    const auto root =
-        app.public_key(apdu::Curve::ed25519, apdu::DerivationPath::root(), deadline);
+    const auto root = app.public_key(apdu::Curve::ed25519, apdu::DerivationPath::root(), deadline);
     if (!root) {
         return root.error();
     }
     return apdu::animal_name(*root);
 }
 
-// Fills in the authorised key. Asking for it selects its path.
+// Fills in the authorised key.
 Result<void> read_authorized(apdu::BakingApp& app, const Deadline& deadline, DeviceFacts& facts) {
     auto authorized = app.authorized_key(deadline);
     if (!authorized) {

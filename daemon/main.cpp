@@ -1,5 +1,4 @@
 // ledger-bridged: reads its options, starts the daemon, and ends with the contract's exit codes.
-#include <pthread.h>
 #include <sys/stat.h>
 
 #include <csignal>
@@ -13,6 +12,8 @@
 #include "daemon/config/config.hpp"
 #include "daemon/daemon.hpp"
 #include "daemon/logging.hpp"
+
+#include <pthread.h>
 
 namespace {
 

@@ -104,12 +104,15 @@ HttpAnswer Service::known_keys() const {
 
 HttpAnswer Service::health_answer_of(const std::string& key) const {
     const auto held = held_key(key);
-    if (!held) {
-        return error_answer(held.error());
+    if (held) {
+        const auto session =
+            held->device != nullptr ? *held->device->snapshot() : SessionSnapshot{};
+        return health_answer(health_of(session, store_.state()));
     }
-    const auto session =
-        held->device != nullptr ? *held->device->snapshot() : SessionSnapshot{};
-    return health_answer(health_of(session, store_.state()));
+    if (held.error().code == make_error_code(Errc::no_device_yet)) {
+        return health_answer(health_of_all(snapshots(), store_.state()));
+    }
+    return error_answer(held.error());
 }
 
 HttpAnswer Service::metrics_page() const {
@@ -159,9 +162,8 @@ void Service::sign(const PostKey& route, const HttpRequest& request, const Respo
     const auto completion = [this, pending](const Result<apdu::Signature>& result) {
         boost::asio::post(io_, [this, pending, result] { finish(*pending, result); });
     };
-    held->device->submit({pending->key, std::move(*message), received, deadline},
-                         held->chain,
-                         completion);
+    held->device->submit(
+        {pending->key, std::move(*message), received, deadline}, held->chain, completion);
 }
 
 void Service::finish(Pending& pending, const Result<apdu::Signature>& result) {

@@ -26,12 +26,13 @@ Error device_refused(const Error& error, const Ruling& ruling, const apdu::Devic
         return error;
     }
     const auto& payload = ruling.payload;
-    const auto detail = fmt::format("{} level {} and round {}; the device's marks are main {} test {}",
-                                    floor::kind_name(payload.kind),
-                                    payload.level.value,
-                                    payload.round.value,
-                                    mark_text(marks.main),
-                                    mark_text(marks.test));
+    const auto detail =
+        fmt::format("{} level {} and round {}; the device's marks are main {} test {}",
+                    floor::kind_name(payload.kind),
+                    payload.level.value,
+                    payload.round.value,
+                    mark_text(marks.main),
+                    mark_text(marks.test));
     return ruling.signed_before ? fail(Errc::signature_lost, detail)
                                 : fail(floor::Errc::device_watermark, detail);
 }
@@ -114,7 +115,10 @@ Result<apdu::Signature> Signer::sign_once(const SignJob& job, const Pause& pause
 
     const auto& payload = ruling->payload;
     auto commit = store_.commit(  // 5: side by side with the device
-        ruling->mark, {payload.level, payload.round}, payload.digest, clock_.wall());
+        ruling->mark,
+        {payload.level, payload.round},
+        payload.digest,
+        clock_.wall());
     const auto sent = clock_.now();
     auto signature = ask_device(request, *ruling);
     const auto answered = clock_.now();

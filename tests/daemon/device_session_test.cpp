@@ -1,0 +1,191 @@
+// How a session finds its device, loses it, and gets it back.
+#include "daemon/device_session.hpp"
+
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "apdu/status_word.hpp"
+#include "daemon/errors.hpp"
+#include "tests/daemon/desk.hpp"
+
+namespace ledger_bridge::daemon::test {
+namespace {
+
+class DeviceSessionTest : public testing::Test {
+protected:
+    void step() {
+        desk_.clock().advance_to(session_.next_step());
+        session_.step(Deadline::after(desk_.clock(), std::chrono::seconds{15}));
+    }
+    std::string state() const { return std::string(state_name(session_.snapshot()->state)); }
+
+    void make_ready() {
+        desk_.authorise(100);
+        step();
+        ASSERT_EQ(state(), "ready");
+    }
+
+    Result<void> wait_until_ready(Duration time) {
+        return session_.wait_until_ready(
+            Deadline::after(desk_.clock(), time),
+            [this](TimePoint until) { desk_.clock().advance_to(until); });
+    }
+
+    Desk desk_;
+    std::vector<std::string> states_;
+    int identified_ = 0;
+    DeviceSession session_{
+        {.device = "desk"},
+        desk_.opener(),
+        {.changed =
+             [this](const SessionSnapshot& now) { states_.emplace_back(state_name(now.state)); },
+         .identified = [this](const DeviceFacts&) { ++identified_; }},
+        desk_.clock()};
+};
+
+TEST_F(DeviceSessionTest, IdentifiesAnAuthorisedDeviceWithinOneStep) {
+    make_ready();
+    const auto facts = *session_.snapshot()->facts;
+    EXPECT_EQ(facts.name, "masculine-pig-stupendous-dugong");
+    EXPECT_EQ(facts.key->hash().text(), "tz1RVYaHiobUKXMfJ47F7Rjxx5tu3LC35WSA");
+    EXPECT_EQ(facts.authorized->path.text(), "44h/1729h/0h/0h");
+    EXPECT_EQ(facts.marks.main.level.value, 100U);
+    EXPECT_EQ(facts.app.version, "2.5.1");
+    EXPECT_EQ(identified_, 1);
+}
+
+TEST_F(DeviceSessionTest, ReportsADeviceThatIsNotThereAndFindsItWhenItComes) {
+    desk_.unplug();
+    step();
+    EXPECT_EQ(state(), "absent");
+    step();
+    EXPECT_EQ(states_, std::vector<std::string>{"absent"}) << "a fact is told once";
+    desk_.plug();
+    make_ready();
+}
+
+TEST_F(DeviceSessionTest, WithoutAKeyItWaitsForOneWithACheapQuestion) {
+    step();
+    EXPECT_EQ(state(), "unauthorised");
+    const auto before = desk_.apdus();
+    step();
+    EXPECT_EQ(desk_.apdus() - before, 1U);
+    desk_.authorise(100);
+    step();
+    EXPECT_EQ(state(), "ready");
+}
+
+TEST_F(DeviceSessionTest, NoticesTheLockWhileIdleAndTheUnlocking) {
+    make_ready();
+    desk_.device().lock();
+    step();
+    EXPECT_EQ(state(), "locked");
+    EXPECT_EQ(session_.snapshot()->refusal().code, make_error_code(apdu::StatusWord::locked));
+    desk_.device().unlock();
+    step();
+    EXPECT_EQ(state(), "ready");
+}
+
+TEST_F(DeviceSessionTest, NoticesAnotherAppAndTheReturn) {
+    make_ready();
+    for (const auto app : {emulator::AppId::wallet, emulator::AppId::dashboard}) {
+        ASSERT_TRUE(desk_.device().open_app(app));
+        step();
+        EXPECT_EQ(state(), "wrong_app");
+        step();
+        EXPECT_EQ(state(), "wrong_app");
+        EXPECT_NE(session_.snapshot()->problem->detail.find(emulator::app_name(app)),
+                  std::string::npos)
+            << session_.snapshot()->problem->detail;
+    }
+    ASSERT_TRUE(desk_.device().open_app(emulator::AppId::baking));
+    step();
+    EXPECT_EQ(state(), "ready");
+}
+
+TEST_F(DeviceSessionTest, ALostDeviceIsLookedForQuicklyThenCalledAbsent) {
+    make_ready();
+    desk_.unplug();
+    step();
+    EXPECT_EQ(state(), "lost");
+    const auto lost_at = desk_.clock().now();
+    int tries = 0;
+    while (state() == "lost") {
+        step();
+        ++tries;
+    }
+    EXPECT_EQ(state(), "absent");
+    EXPECT_GE(desk_.clock().now() - lost_at, std::chrono::seconds{2});
+    EXPECT_GT(tries, 10);
+    EXPECT_TRUE(session_.snapshot()->facts) << "what it was stays known";
+    desk_.plug();
+    step();
+    EXPECT_EQ(state(), "ready");
+}
+
+TEST_F(DeviceSessionTest, SilenceMeansAPromptAndItsLateAnswerIsNotTakenForAnother) {
+    desk_.authorise(100);
+    // Another host asked for SETUP and left.
+    desk_.device().exchange(
+        *from_hex("800a00001d7a06a770000001f400000032048000002c800006c18000000080000000"));
+    step();
+    EXPECT_EQ(state(), "prompting");
+    step();
+    EXPECT_EQ(state(), "prompting");
+    desk_.accept_prompt();
+    step();
+    EXPECT_EQ(state(), "ready");
+    EXPECT_EQ(session_.snapshot()->facts->marks.main.level.value, 500U);
+}
+
+TEST_F(DeviceSessionTest, APowerCutBringsItBackByItself) {
+    make_ready();
+    desk_.unplug();
+    step();
+    desk_.device().power_cycle(emulator::AppId::baking);
+    desk_.plug();
+    ASSERT_TRUE(wait_until_ready(std::chrono::seconds{1}));
+    EXPECT_EQ(state(), "ready");
+}
+
+TEST_F(DeviceSessionTest, WaitingIsWorthwhileDuringTheGraceAlone) {
+    make_ready();
+    desk_.unplug();
+    step();
+    const auto before = desk_.clock().now();
+    const auto result = wait_until_ready(std::chrono::seconds{30});
+    ASSERT_FALSE(result);
+    EXPECT_LT(desk_.clock().now() - before, std::chrono::seconds{4});
+}
+
+TEST_F(DeviceSessionTest, WaitingEndsWithTheDeadline) {
+    make_ready();
+    desk_.unplug();
+    step();
+    const auto result = wait_until_ready(std::chrono::milliseconds{500});
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, make_error_code(Errc::deadline_passed));
+}
+
+TEST_F(DeviceSessionTest, StatesThatNeedAPersonAreAnsweredAtOnce) {
+    make_ready();
+    desk_.device().lock();
+    step();
+    const auto before = desk_.clock().now();
+    EXPECT_FALSE(wait_until_ready(std::chrono::seconds{30}));
+    EXPECT_EQ(desk_.clock().now(), before);
+}
+
+TEST_F(DeviceSessionTest, CancelEndsEveryLaterExchange) {
+    make_ready();
+    session_.cancel();
+    step();
+    EXPECT_EQ(state(), "lost");
+    step();
+    EXPECT_NE(state(), "ready") << "a stopped session does not come back";
+}
+
+}  // namespace
+}  // namespace ledger_bridge::daemon::test

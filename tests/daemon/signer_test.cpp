@@ -1,0 +1,282 @@
+// The signing path with each of its steps failing in turn, at a device that behaves.
+#include "daemon/signer.hpp"
+
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "apdu/errors.hpp"
+#include "apdu/status_word.hpp"
+#include "daemon/errors.hpp"
+#include "daemon/floor/errors.hpp"
+#include "daemon/floor/sqlite_store.hpp"
+#include "tests/daemon/desk.hpp"
+#include "tests/floor/messages.hpp"
+
+namespace ledger_bridge::daemon::test {
+namespace {
+
+using floor::test::Block;
+using floor::test::Vote;
+
+constexpr std::uint32_t kMainnet = 0x7a06a770;
+constexpr std::uint32_t kGhostnet = 0xaf1864d9;
+
+class SignerTest : public testing::Test {
+protected:
+    void SetUp() override {
+        desk_.authorise(100);
+        step();
+        ASSERT_TRUE(session_.snapshot()->serves());
+        key_ = session_.snapshot()->facts->key;
+    }
+
+    void step() {
+        desk_.clock().advance_to(session_.next_step());
+        session_.step(Deadline::after(desk_.clock(), std::chrono::seconds{15}));
+    }
+
+    std::unique_ptr<floor::StoreThread> open_store() {
+        auto inner = floor::open_sqlite_store(directory_.path());
+        auto failing = std::make_unique<FailingStore>(std::move(*inner));
+        store_ = failing.get();
+        return std::move(*floor::StoreThread::start(
+            std::move(failing), desk_.clock(), {.probe_every = std::chrono::milliseconds{1}}));
+    }
+
+    Result<apdu::Signature> sign(const Bytes& message, Duration time = std::chrono::seconds{4}) {
+        const auto now = desk_.clock().now();
+        SignJob job({.key = key_->hash(),
+                     .message = message,
+                     .received = now,
+                     .deadline = Deadline(desk_.clock(), now + time)},
+                    [](const Result<apdu::Signature>&) {});
+        return signer_.sign(job, [this](TimePoint until) { desk_.clock().advance_to(until); });
+    }
+
+    static Bytes attestation(std::uint32_t level, std::uint32_t round = 0, std::uint8_t dal = 0) {
+        return Vote{.operation = 0x17, .level = level, .round = round, .dal = {dal}}.bytes();
+    }
+
+    std::optional<floor::SignedMark> mark(floor::Kind kind = floor::Kind::attestation) const {
+        return floor_->find({key_->hash(), apdu::kMainnet, kind});
+    }
+
+    std::uint64_t signatures() { return desk_.device().signatures(); }
+
+    floor::test::TemporaryDirectory directory_;
+    Desk desk_;
+    FailingStore* store_ = nullptr;
+    std::unique_ptr<floor::StoreThread> floor_ = open_store();
+    std::vector<SignatureReport> reports_;
+    DeviceSession session_{{.device = "desk"}, desk_.opener(), {}, desk_.clock()};
+    Signer signer_{{}, session_, *floor_, desk_.clock(), [this](const SignatureReport& report) {
+                       reports_.push_back(report);
+                   }};
+    std::optional<apdu::PublicKey> key_;
+};
+
+TEST_F(SignerTest, AWarmSignatureIsOneApduAndVerifies) {
+    ASSERT_TRUE(sign(attestation(101)));
+    const auto before = desk_.apdus();
+    const auto message = attestation(102);
+    const auto signature = sign(message);
+    ASSERT_TRUE(signature) << signature.error().text();
+    EXPECT_EQ(desk_.apdus() - before, 1U);
+    EXPECT_TRUE(apdu::verify(*key_, apdu::blake2b_256(message), *signature));
+    ASSERT_EQ(reports_.size(), 2U);
+    EXPECT_EQ(reports_.back().payload.level.value, 102U);
+}
+
+TEST_F(SignerTest, TheMarkAndTheSignatureAreKept) {
+    const auto signature = sign(attestation(101, 2));
+    ASSERT_TRUE(signature);
+    EXPECT_EQ(mark()->position, (floor::Position{{101}, {2}}));
+    EXPECT_EQ(mark()->signature, *signature);
+    floor_ = nullptr;
+    floor_ = open_store();
+    EXPECT_EQ(mark()->signature, *signature) << "after a restart";
+}
+
+TEST_F(SignerTest, TheSameBytesGetTheSameSignatureWithoutTheDevice) {
+    const auto first = sign(attestation(101));
+    const auto before = desk_.apdus();
+    const auto second = sign(attestation(101));
+    ASSERT_TRUE(first && second);
+    EXPECT_EQ(*first, *second);
+    EXPECT_EQ(desk_.apdus(), before);
+}
+
+TEST_F(SignerTest, AllThreeKindsOfOneLevelAreSigned) {
+    EXPECT_TRUE(sign(Block{.level = 101, .fitness_level = 101}.bytes()));
+    EXPECT_TRUE(sign(Vote{.magic = 0x12, .operation = 0x14, .level = 101, .round = 0}.bytes()));
+    EXPECT_TRUE(sign(attestation(101)));
+    EXPECT_EQ(signatures(), 3U);
+}
+
+TEST_F(SignerTest, ADoubleIsRefusedWithoutTheDevice) {
+    ASSERT_TRUE(sign(attestation(101, 1, 0)));
+    const auto before = desk_.apdus();
+    for (const auto& message :
+         {attestation(101, 1, 1), attestation(101, 0, 0), attestation(100, 5, 0)}) {
+        const auto refused = sign(message);
+        ASSERT_FALSE(refused);
+    }
+    EXPECT_EQ(sign(attestation(101, 1, 1)).error().code,
+              make_error_code(floor::Errc::different_data));
+    EXPECT_EQ(desk_.apdus(), before);
+}
+
+TEST_F(SignerTest, RefusedMessagesReachNeitherStoreNorDevice) {
+    const auto before = desk_.apdus();
+    const auto refused = [this](Bytes message) {
+        const auto result = sign(message);
+        return result ? std::string("signed") : result.error().id();
+    };
+    auto wrong_magic = attestation(101);
+    wrong_magic.front() = 0x05;
+    EXPECT_EQ(refused(wrong_magic), "magic_byte");
+    EXPECT_EQ(refused({0x13, 0x00}), "bad_message");
+    EXPECT_EQ(refused({}), "bad_body");
+    EXPECT_EQ(refused(attestation(0x40000000)), "level_out_of_range");
+    EXPECT_EQ(refused(Vote{.chain = kGhostnet, .level = 101}.bytes()), "chain_refused");
+    EXPECT_EQ(desk_.apdus(), before);
+    EXPECT_TRUE(floor_->marks().empty());
+}
+
+TEST_F(SignerTest, AnAbsurdLevelIsRefusedOnceSomethingWasSigned) {
+    ASSERT_TRUE(sign(attestation(10'000'000)));
+    EXPECT_EQ(sign(attestation(10'002'000)).error().code, make_error_code(floor::Errc::level_jump));
+    EXPECT_TRUE(sign(attestation(10'000'900)));
+}
+
+TEST_F(SignerTest, AFailingCommitDestroysTheSignature) {
+    store_->full = true;
+    const auto refused = sign(attestation(101));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, make_error_code(floor::Errc::store_unavailable));
+    EXPECT_FALSE(mark().has_value());
+    EXPECT_TRUE(reports_.empty());
+}
+
+TEST_F(SignerTest, WhileTheStoreFailsTheDeviceIsNotAsked) {
+    store_->full = true;
+    ASSERT_FALSE(sign(attestation(101)));
+    const auto before = signatures();
+    const auto refused = sign(attestation(102));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, make_error_code(Errc::store_not_ready));
+    EXPECT_EQ(signatures(), before);
+}
+
+TEST_F(SignerTest, ASignatureWhoseCommitFailedIsGoneAndTheAnswerSaysSo) {
+    store_->full = true;
+    ASSERT_FALSE(sign(attestation(101)));
+    store_->full = false;
+    desk_.clock().advance(std::chrono::seconds{1});
+    while (floor_->state() != "ok") {
+    }
+    const auto again = sign(attestation(101));
+    ASSERT_FALSE(again) << "the device has moved its mark and cannot sign this twice";
+    EXPECT_EQ(again.error().code, make_error_code(floor::Errc::device_watermark));
+    EXPECT_TRUE(sign(attestation(102)));
+}
+
+TEST_F(SignerTest, AnotherSignerOfTheSameStoreWinsBeforeTheRelease) {
+    // Another instance commits another message of this position; this one's copy is stale.
+    const floor::MarkKey place{key_->hash(), apdu::kMainnet, floor::Kind::attestation};
+    auto other = floor::open_sqlite_store(directory_.path());
+    ASSERT_TRUE(other);
+    const auto theirs = apdu::blake2b_256(attestation(101, 0, 7));
+    ASSERT_TRUE((*other)->commit(place, {{101}, {0}}, theirs, WallTime{}));
+    const auto refused = sign(attestation(101, 0, 8));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, make_error_code(floor::Errc::commit_conflict));
+    EXPECT_EQ(signatures(), 1U) << "the device signed side by side; nothing was released";
+    EXPECT_EQ(mark()->digest, theirs);
+}
+
+TEST_F(SignerTest, ACableBackInTimeIsMadeUpFor) {
+    desk_.fail_next_sign(Fault::lost_before);
+    const auto signature = sign(attestation(101));
+    ASSERT_TRUE(signature) << signature.error().text();
+    EXPECT_EQ(signatures(), 1U);
+}
+
+TEST_F(SignerTest, ASignatureLostOnTheWireIsNamedAndTheMarkStays) {
+    desk_.fail_next_sign(Fault::lost_after);
+    const auto lost = sign(attestation(101));
+    ASSERT_FALSE(lost);
+    EXPECT_EQ(mark()->position.level.value, 101U);
+    EXPECT_FALSE(mark()->signature);
+    EXPECT_EQ(sign(attestation(101, 0, 9)).error().code,
+              make_error_code(floor::Errc::different_data));
+    EXPECT_TRUE(sign(attestation(102)));
+}
+
+TEST_F(SignerTest, ACorruptSignatureIsNeverReleased) {
+    desk_.fail_next_sign(Fault::corrupt);
+    EXPECT_FALSE(sign(attestation(101)));
+    EXPECT_FALSE(mark()->signature);
+    EXPECT_TRUE(sign(attestation(102))) << "the session came back by itself";
+}
+
+TEST_F(SignerTest, ASilentDeviceIsGivenUpAfterItsTime) {
+    desk_.fail_next_sign(Fault::silent);
+    const auto before = desk_.clock().now();
+    EXPECT_FALSE(sign(attestation(101)));
+    EXPECT_LE(desk_.clock().now() - before, std::chrono::seconds{16});
+    EXPECT_TRUE(sign(attestation(102)));
+}
+
+TEST_F(SignerTest, APowerCutBetweenTwoSignaturesCostsApdusNotTheSignature) {
+    ASSERT_TRUE(sign(attestation(101)));
+    desk_.device().power_cycle(emulator::AppId::baking);
+    EXPECT_TRUE(sign(attestation(102))) << "the app lost its selection: path and message again";
+}
+
+TEST_F(SignerTest, AnotherKeyBehindOurBackSignsNothing) {
+    desk_.authorise(100, kMainnet, 1);  // secp256k1 now
+    const auto before = signatures();
+    const auto refused = sign(attestation(101));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(signatures(), before);
+    step();
+    EXPECT_EQ(sign(attestation(101)).error().code, make_error_code(Errc::unauthorised))
+        << "the device is now identified with its new key";
+}
+
+TEST_F(SignerTest, TheDevicesOwnMarkRefusesWithItsName) {
+    desk_.authorise(500);  // somebody raised it on another machine
+    const auto unknown = sign(attestation(200));
+    ASSERT_FALSE(unknown);
+    EXPECT_EQ(unknown.error().code, make_error_code(floor::Errc::device_watermark));
+    EXPECT_NE(unknown.error().detail.find("500"), std::string::npos) << unknown.error().detail;
+    const auto before = desk_.apdus();
+    EXPECT_FALSE(sign(attestation(201)));
+    EXPECT_EQ(desk_.apdus(), before) << "known by now: not asked";
+    EXPECT_TRUE(sign(attestation(501)));
+}
+
+TEST_F(SignerTest, AJobPastItsDeadlineIsNeverSent) {
+    const auto before = desk_.apdus();
+    const auto late = sign(attestation(101), Duration{0});
+    ASSERT_FALSE(late);
+    EXPECT_EQ(late.error().code, make_error_code(Errc::deadline_passed));
+    EXPECT_EQ(desk_.apdus(), before);
+    EXPECT_FALSE(mark().has_value());
+}
+
+TEST_F(SignerTest, ALockedDeviceIsAnsweredAtOnceAndServesAfterUnlocking) {
+    desk_.device().lock();
+    const auto locked = sign(attestation(101));
+    ASSERT_FALSE(locked);
+    EXPECT_EQ(locked.error().code, make_error_code(apdu::StatusWord::locked));
+    desk_.device().unlock();
+    step();
+    EXPECT_TRUE(sign(attestation(101))) << "the same bytes: nothing was signed before";
+}
+
+}  // namespace
+}  // namespace ledger_bridge::daemon::test
