@@ -1,0 +1,74 @@
+#include "daemon/config/config.hpp"
+
+#include <system_error>
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "daemon/config/command_line.hpp"
+#include "daemon/config/config_file.hpp"
+#include "daemon/config/options.hpp"
+#include "daemon/errors.hpp"
+
+namespace ledger_bridge::daemon {
+
+namespace {
+
+// Nothing when no file was named and there is none at the usual place.
+Result<GivenOptions> read_file(const std::optional<std::string>& named,
+                               const std::filesystem::path& default_file) {
+    if (named) {
+        return read_config_file(*named);
+    }
+    std::error_code status;
+    if (!std::filesystem::exists(default_file, status) && !status) {
+        return GivenOptions{};
+    }
+    return read_config_file(default_file);
+}
+
+Result<void> check(const Config& config) {
+    if (config.http && !config.http->loopback() && !config.allow_remote) {
+        return fail(Errc::bad_option,
+                    fmt::format("http: {} can be reached from other machines, and this version "
+                                "does not ask who they are; use 127.0.0.1, or allow-remote if the "
+                                "network is trusted",
+                                config.http->text()));
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<StartUp> read_start_up(const std::vector<std::string>& arguments,
+                              std::string_view version,
+                              const std::filesystem::path& default_file) {
+    auto line = read_command_line(arguments, version);
+    if (!line) {
+        return line.error();
+    }
+    StartUp start_up;
+    if (line->message) {
+        start_up.message = std::move(line->message);
+        return start_up;
+    }
+    auto given = read_file(line->config, default_file);
+    if (!given) {
+        return given.error();
+    }
+    for (auto& [name, option] : line->given) {
+        given->insert_or_assign(name, std::move(option));
+    }
+    const auto applied = apply_options(*given, start_up.config);
+    if (!applied) {
+        return applied.error();
+    }
+    const auto checked = check(start_up.config);
+    if (!checked) {
+        return checked.error();
+    }
+    return start_up;
+}
+
+}  // namespace ledger_bridge::daemon

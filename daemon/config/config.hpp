@@ -1,0 +1,64 @@
+// Everything that can be set about the daemon, and how it is read at the start.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "apdu/types.hpp"
+#include "daemon/config/http_limits.hpp"
+#include "daemon/config/listen_address.hpp"
+#include "daemon/logging.hpp"
+#include "driver/base/clock.hpp"
+#include "driver/base/result.hpp"
+#include "driver/device_name.hpp"
+
+namespace ledger_bridge::daemon {
+
+enum class StoreKind { sqlite };
+
+// Each member is the option of the same name; its value here is the default.
+struct Config {
+    std::vector<driver::DeviceName> devices = {driver::DeviceName{}};
+    std::optional<ListenAddress> http = ListenAddress{"127.0.0.1", 6732};  // nothing: switched off
+    bool allow_remote = false;
+    std::optional<std::string> state_dir = std::nullopt;     // nothing: the usual place
+    std::optional<std::string> admin_socket = std::nullopt;  // nothing: the usual place
+    StoreKind store = StoreKind::sqlite;
+    std::set<std::uint8_t> magic_bytes = {0x11, 0x12, 0x13};
+    bool allow_list_known_keys = false;
+    std::vector<apdu::ChainId> chains = {};  // beside the device's main chain
+    std::uint32_t max_level_jump = 1000;
+    Duration sign_deadline = std::chrono::seconds(4);
+    Duration reconnect_grace = std::chrono::seconds(2);
+    std::size_t queue_limit = 32;  // waiting requests a device
+    HttpLimits http_limits = {};
+    LogSettings log = {};
+
+    bool operator==(const Config&) const = default;
+};
+
+inline constexpr std::string_view kDefaultConfigFile = "/etc/ledger-bridge/ledger-bridged.toml";
+
+// Exit code of every wrong option, file or value.
+inline constexpr int kExitUsage = 2;
+
+struct StartUp {
+    // The text of --help or --version: print it and exit with 0. `config` is unused then.
+    std::optional<std::string> message;
+    Config config;
+};
+
+// Reads the command line (without the program's name) over the configuration file over the
+// defaults, and checks that the whole makes sense. `default_file` is read if it exists; a file
+// named with --config must exist.
+// Errors: bad_option; the detail names the option, and for a file its path and line.
+Result<StartUp> read_start_up(const std::vector<std::string>& arguments,
+                              std::string_view version,
+                              const std::filesystem::path& default_file = kDefaultConfigFile);
+
+}  // namespace ledger_bridge::daemon

@@ -1,0 +1,22 @@
+// How the options whose values are more than a number, a size or a time are read.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "daemon/config/options.hpp"
+
+namespace ledger_bridge::daemon {
+
+// All take the values as they were given. Errors: bad_option, bad_device_name, bad_chain_id.
+
+Result<void> set_devices(Config& config, const Values& values);
+// "none" switches the listener off.
+Result<void> set_http(Config& config, const Values& values);
+Result<void> set_store(Config& config, const Values& values);
+// Each value may hold several, separated by commas.
+Result<void> set_magic_bytes(Config& config, const Values& values);
+Result<void> set_chains(Config& config, const Values& values);
+Result<void> set_path(std::optional<std::string>& target, const Values& values);
+
+}  // namespace ledger_bridge::daemon

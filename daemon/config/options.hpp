@@ -1,0 +1,53 @@
+// The one definition of each option: command line, configuration file and help all use this table.
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/config/config.hpp"
+
+namespace ledger_bridge::daemon {
+
+// What may stand for an option. On the command line everything is text.
+enum class Shape {
+    flag,     // file: true or false; command line: no value
+    number,   // file: an integer
+    text,     // file: a string
+    size,     // file: a string with a unit, or an integer of bytes
+    list,     // file: an array of strings, or one string; command line: may be repeated
+    numbers,  // file: an array of integers, or one string; text: commas
+};
+
+using Values = std::vector<std::string>;
+
+struct Option {
+    std::string_view name;  // hyphenated; "--" in front of it on the command line
+    Shape shape;
+    std::string_view value_name;  // empty for a flag
+    std::string_view default_text;
+    std::string_view help;
+    // Reads one value, or any number for Shape::list and Shape::numbers. The detail of its errors
+    // does not name the option.
+    Result<void> (*set)(Config& config, const Values& values);
+};
+
+std::span<const Option> options();
+
+// Null when there is none of that name.
+const Option* find_option(std::string_view name);
+
+// What somebody gave for an option, and where: "--http", or "http, line 3 of FILE".
+struct Given {
+    Values values;
+    std::string origin;
+};
+
+using GivenOptions = std::map<std::string, Given, std::less<>>;
+
+// Sets what was given. Errors: bad_option with the origin.
+Result<void> apply_options(const GivenOptions& given, Config& config);
+
+}  // namespace ledger_bridge::daemon

@@ -1,0 +1,92 @@
+// One client of the HTTP listener: its requests one after the other. Internal to this folder.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <unordered_set>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include "daemon/http/http_message.hpp"
+#include "daemon/http/http_server.hpp"
+#include "daemon/http/http_wire.hpp"
+
+namespace ledger_bridge::daemon {
+
+class HttpConnection;
+
+// What the connections of one server share. It owns them, because a connection whose request is
+// in work has no operation pending that would keep it alive.
+struct HttpPool {
+    HttpLimits limits;
+    Handler handler;
+    bool stopping = false;
+    std::unordered_set<std::shared_ptr<HttpConnection>> connections = {};
+};
+
+// States, and what ends each:
+//
+//   idle      a byte, or idle_time → closed
+//   header    the whole header, or header_time → 408
+//   body      the whole body, or body_time → 408
+//   handling  the handler's answer
+//   writing   the answer is in the socket, or write_time → closed
+//   lingering the client closes too, or linger_time → closed
+//
+// Everything runs on the thread of the io_context.
+class HttpConnection final : public std::enable_shared_from_this<HttpConnection> {
+public:
+    HttpConnection(boost::asio::ip::tcp::socket socket, HttpPool& pool);
+
+    // Serves requests until either side ends it.
+    void start();
+    // Answers 503 whatever is asked, and ends.
+    void refuse();
+    void close_if_idle();
+    void close();
+    // The handler's answer to request number `serial`; late and second answers are dropped.
+    void answer(std::uint64_t serial, HttpAnswer answer);
+    [[nodiscard]] boost::asio::ip::tcp::socket::executor_type executor();
+
+private:
+    using Status = boost::system::error_code;
+    using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+
+    enum class Phase { idle, header, body, handling, writing, lingering, closed };
+
+    void wait_for_request();
+    void on_readable(const Status& status);
+    void read_header();
+    void on_header(const Status& status, std::size_t size);
+    void send_continue();
+    void on_continue_sent(const Status& status, std::size_t size);
+    void read_body();
+    void on_body(const Status& status, std::size_t size);
+    void dispatch();
+    void reject(const Status& status);
+    void end_with(const Error& error);
+    void write(HttpAnswer answer, bool keep_open);
+    void on_written(const Status& status, std::size_t size);
+    void linger();
+    void on_lingered(const Status& status, std::size_t size);
+    void enter(Phase phase, Duration time);
+    void stop_reading();
+    void on_timer(const Status& status);
+
+    boost::asio::ip::tcp::socket socket_;
+    boost::asio::steady_timer timer_;
+    HttpPool& pool_;
+    boost::beast::flat_buffer buffer_;
+    std::optional<Parser> parser_;
+    WireResponse response_;
+    Phase phase_ = Phase::idle;
+    bool timed_out_ = false;
+    std::uint64_t serial_ = 0;
+};
+
+}  // namespace ledger_bridge::daemon

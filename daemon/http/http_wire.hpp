@@ -1,0 +1,26 @@
+// What Beast leaves to its user about one message. Internal to this folder.
+#pragma once
+
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include "daemon/http/http_message.hpp"
+
+namespace ledger_bridge::daemon {
+
+using WireRequest = boost::beast::http::request<boost::beast::http::string_body>;
+using WireResponse = boost::beast::http::response<boost::beast::http::string_body>;
+
+// Whether two servers could disagree about where the request ends. Beast itself refuses
+// Content-Length beside a chunked body and differing lengths; it lets pass codings that it does
+// not undo.
+bool ambiguous(const WireRequest& request);
+
+// Whether the client waits for a word before it sends the body.
+bool wants_continue(const WireRequest& request);
+
+// Without version, connection and length, which depend on the request. A status outside 200 to
+// 599 is a bug of the handler: 500.
+WireResponse make_response(HttpAnswer answer);
+
+}  // namespace ledger_bridge::daemon
