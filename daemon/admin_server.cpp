@@ -90,8 +90,13 @@ Error listen_error(const std::filesystem::path& path, const std::string& why) {
     return fail(Errc::listen_failed, "admin socket " + path.string() + ": " + why);
 }
 
-// Only a socket that refuses connections is stale; anything else at that path is left alone.
+// Only a socket that refuses connections is stale; anything else at that path is left alone. (A
+// plain file refuses connections too.)
 error_code remove_stale(boost::asio::io_context& io, const std::filesystem::path& path) {
+    std::error_code unknown;
+    if (!std::filesystem::is_socket(std::filesystem::symlink_status(path, unknown))) {
+        return {};
+    }
     stream_protocol::socket probe(io);
     error_code refused;
     probe.connect(stream_protocol::endpoint(path.string()), refused);
