@@ -22,6 +22,12 @@ std::string reason_of(const std::error_code& error) {
     return error.message();
 }
 
+// SQLite's own words do not say which file they are about.
+Error about(const fs::path& path, Error error) {
+    error.detail = path.string() + ": " + error.detail;
+    return error;
+}
+
 fs::path beside(const fs::path& path, std::string_view suffix) {
     return path.string() + std::string(suffix);
 }
@@ -71,11 +77,11 @@ Result<void> create_if_missing(const fs::path& path) {
 Result<void> check_owner(Database& database, const fs::path& path) {
     const auto application = database.integer("PRAGMA application_id");
     if (!application) {
-        return application.error();
+        return about(path, application.error());
     }
     const auto version = database.integer("PRAGMA user_version");
     if (!version) {
-        return version.error();
+        return about(path, version.error());
     }
     if (*application != kApplicationId || *version < 1) {
         return fail(Errc::store_damaged, path.string() + " is a database of another program");
@@ -93,7 +99,7 @@ Result<void> check_owner(Database& database, const fs::path& path) {
 Result<void> check_intact(Database& database, const fs::path& path) {
     const auto verdict = database.text("PRAGMA quick_check(1)");
     if (!verdict) {
-        return verdict.error();
+        return about(path, verdict.error());
     }
     if (*verdict != "ok") {
         return fail(Errc::store_damaged, path.string() + ": " + *verdict);
