@@ -18,18 +18,22 @@ std::string facts_text(const DeviceFacts& facts) {
                        apdu::chain_display_name(facts.marks.chain));
 }
 
+bool ends_by_itself(const SessionSnapshot& session) {
+    return session.state == SessionState::opening || session.state == SessionState::identifying;
+}
+
 // `serving` is whether the last line said that the device serves: ready and busy alternate with
 // every signature, and that is no news.
 void log_change(const SessionSnapshot& session, bool& serving) {
     const auto state = state_name(session.state);
-    if (session.serves()) {
-        if (!serving) {
-            spdlog::info("device {} is {} ({})", session.device, state, facts_text(*session.facts));
-        }
-    } else if (session.problem) {
-        spdlog::warn("device {} is {}: {}", session.device, state, session.problem->text());
-    } else {
-        spdlog::info("device {} is {}", session.device, state);
+    if (!session.serves()) {
+        spdlog::log(ends_by_itself(session) ? spdlog::level::info : spdlog::level::warn,
+                    "device {} is {}: {}",
+                    session.device,
+                    state,
+                    session.refusal().text());
+    } else if (!serving) {
+        spdlog::info("device {} is {} ({})", session.device, state, facts_text(*session.facts));
     }
     serving = session.serves();
 }
