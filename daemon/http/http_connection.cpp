@@ -106,12 +106,17 @@ void HttpConnection::read_header() {
                             std::bind_front(&HttpConnection::on_header, shared_from_this()));
 }
 
-void HttpConnection::on_header(const Status& status, std::size_t /*size*/) {
+void HttpConnection::on_header(const Status& status, std::size_t size) {
     if (phase_ == Phase::closed) {
         return;
     }
     if (status) {
         reject(status);
+        return;
+    }
+    // Beast holds the request line and the fields to the limit one by one.
+    if (size > pool_.limits.header) {
+        end_with(fail(Errc::header_too_large));
         return;
     }
     if (ambiguous(parser_->get())) {

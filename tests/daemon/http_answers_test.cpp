@@ -1,0 +1,196 @@
+#include <set>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "apdu/errors.hpp"
+#include "apdu/status_word.hpp"
+#include "daemon/errors.hpp"
+#include "daemon/floor/errors.hpp"
+#include "daemon/http/answers.hpp"
+#include "driver/errors.hpp"
+
+namespace ledger_bridge::daemon {
+namespace {
+
+using apdu::StatusWord;
+
+// The message of the one error in the array; fails the test when it is any other shape.
+std::string message(const HttpAnswer& answer) {
+    const auto json = nlohmann::json::parse(answer.body, nullptr, false);
+    const auto shaped = json.is_array() && json.size() == 1 && json[0].size() == 3 &&
+                        json[0].value("kind", "") == "temporary" &&
+                        json[0].value("id", "") == "failure";
+    EXPECT_TRUE(shaped) << answer.body;
+    return shaped ? json[0].value("msg", "") : "";
+}
+
+bool begins_with(const std::string& text, const std::string& beginning) {
+    return text.rfind(beginning, 0) == 0;
+}
+
+TEST(Answers, BodiesAreExactToTheByte) {
+    EXPECT_EQ(signature_answer("edsig1").body, "{\"signature\":\"edsig1\"}\n");
+    EXPECT_EQ(public_key_answer("edpk1").body, "{\"public_key\":\"edpk1\"}\n");
+    EXPECT_EQ(authorized_keys_answer(std::nullopt).body, "{}\n");
+    EXPECT_EQ(authorized_keys_answer(std::vector<std::string>{"tz1a", "tz1b"}).body,
+              "{\"authorized_keys\":[\"tz1a\",\"tz1b\"]}\n");
+    EXPECT_EQ(authorized_keys_answer(std::vector<std::string>{}).body,
+              "{\"authorized_keys\":[]}\n");
+    EXPECT_EQ(known_keys_answer(std::vector<std::string>{"tz1a"}).body,
+              "{\"known_keys\":[\"tz1a\"]}\n");
+    EXPECT_EQ(known_keys_answer({}).body, "{\"known_keys\":[]}\n");
+    EXPECT_EQ(signature_answer("x").content_type, "application/json");
+    EXPECT_EQ(signature_answer("x").status, 200U);
+}
+
+TEST(Answers, HealthIsReadyWithoutReasons) {
+    const auto ready = health_answer({.device = "tcp://127.0.0.1:9999", .store = "ok"});
+    EXPECT_EQ(ready.status, 200U);
+    EXPECT_EQ(ready.body,
+              "{\"ready\":true,\"reasons\":[],\"device\":\"tcp://127.0.0.1:9999\","
+              "\"store\":\"ok\",\"role\":null}\n");
+    const auto waiting = health_answer({.reasons = {"locked", "store"}});
+    EXPECT_EQ(waiting.status, 503U);
+    EXPECT_EQ(waiting.body,
+              "{\"ready\":false,\"reasons\":[\"locked\",\"store\"],\"device\":null,"
+              "\"store\":null,\"role\":null}\n");
+}
+
+TEST(Answers, TheErrorArrayIsExactToTheByte) {
+    const auto answer = error_answer(fail(Errc::locked));
+    EXPECT_EQ(answer.status, 503U);
+    EXPECT_EQ(answer.content_type, "application/json");
+    EXPECT_EQ(answer.body,
+              "[{\"kind\":\"temporary\",\"id\":\"failure\",\"msg\":\"the Ledger is locked; "
+              "enter the PIN on the device\"}]\n");
+}
+
+TEST(Answers, WordsThatScriptsMatchComeFirst) {
+    EXPECT_TRUE(
+        begins_with(message(error_answer(magic_byte_error(0x04))), "magic byte 0x04 not allowed"));
+    EXPECT_TRUE(begins_with(message(error_answer(fail(Errc::known_keys_off))),
+                            "List known keys request not allowed"));
+    EXPECT_TRUE(begins_with(message(error_answer(fail(Errc::possession_off))),
+                            "Request to prove possession is not allowed"));
+    EXPECT_TRUE(begins_with(message(error_answer(unknown_key_error("tz1abc"))),
+                            "no keys for the source contract tz1abc"));
+    const std::string detail = "preattestation level 4 below high watermark 9";
+    for (const auto code : {floor::Errc::below_watermark,
+                            floor::Errc::not_above_watermark,
+                            floor::Errc::different_data,
+                            floor::Errc::device_watermark,
+                            floor::Errc::commit_conflict}) {
+        EXPECT_TRUE(begins_with(message(error_answer(fail(code, detail))), detail));
+    }
+}
+
+TEST(Answers, SentenceAndAdviceAreKeptBesideThoseWords) {
+    const auto text = message(error_answer(magic_byte_error(0x04)));
+    EXPECT_NE(text.find("this kind of message is not signed here"), std::string::npos) << text;
+    EXPECT_NE(text.find("magic-bytes"), std::string::npos) << text;
+}
+
+// The contract's table, written down a second time.
+TEST(Answers, StatusesAreTheContracts) {
+    const std::vector<std::pair<error_code, unsigned>> table{
+        {make_error_code(Errc::bad_body), 400},
+        {make_error_code(Errc::bad_request), 400},
+        {make_error_code(floor::Errc::bad_message), 400},
+        {make_error_code(floor::Errc::level_out_of_range), 400},
+        {make_error_code(StatusWord::parse_error), 400},
+        {make_error_code(Errc::magic_byte), 403},
+        {make_error_code(Errc::kind_refused), 403},
+        {make_error_code(Errc::chain_refused), 403},
+        {make_error_code(Errc::tz4_refused), 403},
+        {make_error_code(floor::Errc::tz4_message), 403},
+        {make_error_code(Errc::known_keys_off), 403},
+        {make_error_code(Errc::possession_off), 403},
+        {make_error_code(StatusWord::refused_by_user), 403},
+        {make_error_code(Errc::unknown_key), 404},
+        {make_error_code(Errc::no_such_path), 404},
+        {make_error_code(Errc::method_refused), 405},
+        {make_error_code(Errc::body_too_large), 413},
+        {make_error_code(Errc::header_too_large), 431},
+        {make_error_code(Errc::method_unknown), 501},
+        {make_error_code(floor::Errc::below_watermark), 409},
+        {make_error_code(floor::Errc::not_above_watermark), 409},
+        {make_error_code(floor::Errc::different_data), 409},
+        {make_error_code(floor::Errc::device_watermark), 409},
+        {make_error_code(floor::Errc::commit_conflict), 409},
+        {make_error_code(floor::Errc::level_jump), 409},
+        {make_error_code(StatusWord::watermark_or_bad_data), 409},
+        {make_error_code(Errc::no_device_yet), 503},
+        {make_error_code(Errc::device_absent), 503},
+        {make_error_code(Errc::prompting), 503},
+        {make_error_code(Errc::queue_full), 503},
+        {make_error_code(Errc::deadline_passed), 503},
+        {make_error_code(Errc::store_not_ready), 503},
+        {make_error_code(floor::Errc::store_unavailable), 503},
+        {make_error_code(driver::Errc::no_device), 503},
+        {make_error_code(driver::Errc::disconnected), 503},
+        {make_error_code(driver::Errc::timed_out), 503},
+        {make_error_code(StatusWord::locked), 503},
+        {make_error_code(StatusWord::unauthorised), 503},
+        {make_error_code(StatusWord::unknown_instruction), 503},
+        {make_error_code(StatusWord::unknown_class), 503},
+        {make_error_code(Errc::internal), 500},
+        {make_error_code(Errc::wrong_signature), 500},
+        {make_error_code(StatusWord::bad_parameters), 500},
+        {error_code(0x6fff, make_error_code(StatusWord::ok).category()), 500},
+        {make_error_code(boost::system::errc::not_enough_memory), 500},
+    };
+    for (const auto& [code, status] : table) {
+        EXPECT_EQ(http_status(code), status) << code.message();
+        EXPECT_EQ(error_answer({code, ""}).status, status) << code.message();
+    }
+}
+
+TEST(Answers, OnlyTheseOfTheDaemonsOwnCodesAre500) {
+    const std::set<std::string_view> expected{
+        "wrong_signature", "bad_option", "listen_failed", "internal"};
+    std::set<std::string_view> found;
+    for (const auto& row : error_rows()) {
+        if (http_status(make_error_code(static_cast<Errc>(row.value))) == 500U) {
+            found.insert(row.id);
+        }
+    }
+    EXPECT_EQ(found, expected);
+}
+
+TEST(Answers, AnyBytesInADetailGiveValidJson) {
+    for (int byte = 0; byte < 256; ++byte) {
+        const std::string detail{'a', static_cast<char>(byte), '"', '\\'};
+        const auto answer = error_answer(fail(Errc::bad_request, detail));
+        EXPECT_NE(message(answer).find('a'), std::string::npos) << byte;
+    }
+    EXPECT_NE(signature_answer("\xff").body.find("\xef\xbf\xbd"), std::string::npos);
+}
+
+TEST(Answers, FixedRoutesAnswerByThemselves) {
+    const auto status = [](const Route& route) {
+        const auto answer = fixed_answer(route);
+        return answer ? answer->status : 0U;
+    };
+    EXPECT_EQ(status(NotFound{}), 404U);
+    EXPECT_EQ(status(MethodNotAllowed{"GET"}), 405U);
+    EXPECT_EQ(status(Options{"GET"}), 200U);
+    EXPECT_EQ(status(NotImplemented{}), 501U);
+    EXPECT_EQ(status(BadQuery{"why"}), 400U);
+    EXPECT_EQ(status(BlsProvePossession{}), 403U);
+    EXPECT_EQ(fixed_answer(MethodNotAllowed{"GET, OPTIONS"})->allow, "GET, OPTIONS");
+    EXPECT_EQ(fixed_answer(Options{"GET, OPTIONS"})->allow, "GET, OPTIONS");
+    for (const Route& route : {Route{GetAuthorizedKeys{}},
+                               Route{GetKey{}},
+                               Route{PostKey{}},
+                               Route{GetKnownKeys{}},
+                               Route{Healthz{}},
+                               Route{Statusz{}},
+                               Route{MetricsPage{}},
+                               Route{Index{}}}) {
+        EXPECT_EQ(status(route), 0U) << route_name(route);
+    }
+}
+
+}  // namespace
+}  // namespace ledger_bridge::daemon
