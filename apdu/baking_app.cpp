@@ -71,7 +71,9 @@ Result<Bytes> BakingApp::call(const Request& request, const Deadline& deadline) 
 }
 
 template <class T>
-Result<T> BakingApp::query(const Request& request, Decoder<T> decode, const Deadline& deadline) {
+Result<T> BakingApp::query(const Request& request,
+                           const Decoder<T>& decode,
+                           const Deadline& deadline) {
     const auto data = call(request, deadline);
     if (!data) {
         return data.error();
@@ -92,15 +94,8 @@ Result<PublicKey> BakingApp::ask_key(const Request& request,
                                      Curve curve,
                                      const Deadline& deadline) {
     selected_.reset();
-    const auto data = call(request, deadline);
-    if (!data) {
-        return data.error();
-    }
-    auto key = decode_public_key(curve, *data);
-    if (!key) {
-        return with_name(request.name, key.error());
-    }
-    return key;
+    const auto decode = [curve](ByteView data) { return decode_public_key(curve, data); };
+    return query<PublicKey>(request, decode, deadline);
 }
 
 Result<DeviceSignature> BakingApp::sign(const AuthorizedKey& key,

@@ -1,6 +1,7 @@
 // Typed calls to the Baking app over a transport.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -89,12 +90,12 @@ private:
         Digest digest;
     };
     template <class T>
-    using Decoder = Result<T> (*)(ByteView);
+    using Decoder = std::function<Result<T>(ByteView)>;
 
     // Data of the answer when its status word is 9000.
     Result<Bytes> call(const Request& request, const Deadline& deadline);
     template <class T>
-    Result<T> query(const Request& request, Decoder<T> decode, const Deadline& deadline);
+    Result<T> query(const Request& request, const Decoder<T>& decode, const Deadline& deadline);
     // Requests that may leave another selection behind, whatever comes back.
     Result<void> change(const Request& request, const Deadline& deadline);
     Result<PublicKey> ask_key(const Request& request, Curve curve, const Deadline& deadline);
