@@ -206,7 +206,7 @@ void DeviceSession::change(SessionState state, std::optional<Error> problem) {
     next.state = state;
     next.problem = std::move(problem);
     publish(next);
-    if (changed && events_.changed) {
+    if (changed && events_.changed && !cancelled_) {
         events_.changed(next);
     }
 }

@@ -1,6 +1,7 @@
 // Keeps one device usable: opens it, identifies it, notices when it goes, and brings it back.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -84,7 +85,7 @@ private:
     std::mutex transport_mutex_;  // guards the pointer against cancel(), not the exchanges
     std::unique_ptr<driver::Transport> transport_;
     std::unique_ptr<apdu::BakingApp> app_;
-    bool cancelled_ = false;
+    std::atomic<bool> cancelled_ = false;  // the daemon stops: what follows is no news
 };
 
 }  // namespace ledger_bridge::daemon
