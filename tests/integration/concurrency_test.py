@@ -1,0 +1,163 @@
+"""Many requests at one time: one signature for equal ones, one winner among conflicting ones."""
+
+import threading
+import unittest
+
+from support.case import BridgeCase
+from support.device import in_parallel
+from support.payloads import attestation, block, preattestation
+from support.waiting import Stopwatch, eventually
+
+
+class Concurrency(BridgeCase):
+    def setUp(self):
+        self.device_, self.bridge = self.pair()
+        self.address = self.device_.address
+        self.bridge.sign(self.address, block(101))  # warm
+
+    def sign(self, message):
+        return self.bridge.sign(self.address, message)
+
+    def test_identical_requests_share_one_signature_and_one_apdu(self):
+        self.device_.fault("delay", ms=300, instruction="SIGN")
+        before = self.device_.state()
+        message = attestation(102)
+        answers = in_parallel([lambda: self.sign(message)] * 16)
+        after = self.device_.state()
+        for answer in answers:
+            self.assert_signed(answer, self.device_.public_key, message)
+        self.assertEqual(len({answer.body for answer in answers}), 1)
+        self.assertEqual(after["signatures"] - before["signatures"], 1)
+        self.assertLessEqual(after["apdus"] - before["apdus"], 2, "one, and a look at the device")
+
+    def test_exactly_one_of_conflicting_requests_wins(self):
+        for number, build in enumerate((block, preattestation, attestation)):
+            with self.subTest(kind=build.__name__):
+                level = 110 + number
+                messages = [build(level, salt=salt) for salt in range(16)]
+                answers = in_parallel([lambda m=m: self.sign(m) for m in messages])
+                winners = [i for i, answer in enumerate(answers) if answer.status == 200]
+                self.assertEqual(len(winners), 1, answers)
+                winner = winners[0]
+                self.assert_signed(answers[winner], self.device_.public_key, messages[winner])
+                for index, answer in enumerate(answers):
+                    if index != winner:
+                        self.assert_error(answer, 409)
+                self.assertEqual(self.sign(messages[winner]).body, answers[winner].body)
+
+    def test_conflicting_requests_in_a_storm_of_repetitions(self):
+        """Six rounds, each with 4 candidates asked 4 times each: one candidate wins each round."""
+        for level in range(120, 126):
+            messages = [block(level, salt=salt) for salt in range(4)] * 4
+            answers = in_parallel([lambda m=m: self.sign(m) for m in messages])
+            given = {answer.body for answer in answers if answer.status == 200}
+            self.assertEqual(len(given), 1, answers)
+            signed = {m for m, answer in zip(messages, answers) if answer.status == 200}
+            self.assertEqual(len(signed), 1)
+            self.assertEqual(self.device_.state()["main"]["level"], level)
+
+    def test_order_of_arrival_is_kept(self):
+        """Block, preattestation, attestation of one level pass in this order alone."""
+        self.device_.fault("delay", ms=200, instruction="SIGN")
+        messages = [block(130), preattestation(130), attestation(130)]
+        answers = {}
+        threads = []
+        for message in messages:
+            thread = threading.Thread(target=lambda m=message: answers.update({m: self.sign(m)}))
+            thread.start()
+            threads.append(thread)
+            # The next one is sent when this one is known to have arrived.
+            eventually(lambda n=len(threads): self.arrived() >= n, 5, "arrived")
+        for thread in threads:
+            thread.join()
+        for message in messages:
+            self.assert_signed(answers[message], self.device_.public_key, message)
+
+    def arrived(self):
+        """Requests under way: one at the device, the others in its queue."""
+        metrics = self.bridge.get("/metrics").body.decode()
+        waiting = next(l for l in metrics.splitlines() if "queue_length" in l and l[0] != "#")
+        signing = self.device_.state()["main"]["level"] == 130
+        return int(float(waiting.split()[-1])) + signing
+
+    def test_queue_limit_refuses_at_once_and_the_waiting_ones_are_served(self):
+        device, daemon = self.pair("--queue-limit", "4", level=1)
+        daemon.sign(device.address, block(2))
+        device.fault("delay", ms=600, instruction="SIGN")
+        messages = [attestation(level) for level in range(10, 30)]
+        times = {}
+
+        def ask(message):
+            time_taken = Stopwatch()
+            answer = daemon.sign(device.address, message)
+            times[message] = time_taken()
+            return answer
+
+        first = threading.Thread(target=lambda: daemon.sign(device.address, block(3)))
+        first.start()
+        eventually(lambda: device.state()["main"]["level"] == 3, 5, "signing")
+        answers = in_parallel([lambda m=m: ask(m) for m in messages])
+        first.join()
+        refused = [m for m, a in zip(messages, answers) if a.status == 503]
+        self.assertEqual(len(refused), 16, answers)
+        for message, answer in zip(messages, answers):
+            if answer.status == 503:
+                self.assert_error(answer, 503, "waiting")
+                self.assertLess(times[message], 0.5)
+            else:
+                self.assertIn(answer.status, (200, 409))  # 409: behind a higher level
+
+    def test_equal_requests_take_no_place_in_the_queue(self):
+        device, daemon = self.pair("--queue-limit", "1", level=1)
+        device.fault("delay", ms=300, instruction="SIGN")
+        message = block(2)
+        answers = in_parallel([lambda: daemon.sign(device.address, message)] * 8)
+        self.assertEqual({answer.status for answer in answers}, {200})
+
+    def test_default_queue_takes_32(self):
+        self.device_.fault("delay", ms=800, instruction="SIGN")
+        messages = [attestation(200 + n) for n in range(40)]
+        first = threading.Thread(target=lambda: self.sign(block(150)))
+        first.start()
+        eventually(lambda: self.device_.state()["main"]["level"] == 150, 5, "signing")
+        answers = in_parallel([lambda m=m: self.sign(m) for m in messages])
+        first.join()
+        self.assertEqual(sum(answer.status == 503 for answer in answers), 8, answers)
+
+    def test_requests_that_waited_too_long_are_never_sent(self):
+        device, daemon = self.pair("--sign-deadline", "500ms", level=1)
+        daemon.sign(device.address, block(2))
+        device.fault("delay", ms=1500, instruction="SIGN")
+        late, never = block(3), attestation(4)
+        answers = in_parallel(
+            [lambda: daemon.sign(device.address, late), lambda: self.after(device, daemon, never)]
+        )
+        for answer in answers:
+            self.assert_error(answer, 503, "sign-deadline")
+        eventually(lambda: daemon.sign(device.address, late).status == 200, 5, "late signature")
+        self.assertEqual(device.state()["main"]["level"], 3, "the second was never sent")
+
+    @staticmethod
+    def after(device, daemon, message):
+        eventually(lambda: device.state()["main"]["level"] == 3, 5, "signing")
+        return daemon.sign(device.address, message)
+
+
+class TwoBridges(BridgeCase):
+    def test_two_devices_in_one_daemon_sign_side_by_side(self):
+        first = self.device().set_up("ed25519")
+        second = self.device().set_up("P-256")
+        daemon = self.started(first.url, "--device", second.url).wait_ready()
+        first.fault("delay", ms=1000, instruction="SIGN")
+        second.fault("delay", ms=1000, instruction="SIGN")
+        time_taken = Stopwatch()
+        answers = in_parallel(
+            [lambda d=d: daemon.sign(d.address, block(101)) for d in (first, second)]
+        )
+        self.assertLess(time_taken(), 1.9)
+        for device, answer in zip((first, second), answers):
+            self.assert_signed(answer, device.public_key, block(101))
+
+
+if __name__ == "__main__":
+    unittest.main()
