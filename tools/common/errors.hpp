@@ -1,0 +1,25 @@
+// What can go wrong in a tool itself, before or beside the device.
+#pragma once
+
+#include "driver/base/errors.hpp"
+#include "driver/base/result.hpp"
+
+namespace ledger_bridge::tools {
+
+enum class Errc {
+    bad_option = 1,
+    usb_not_supported,
+    bad_node_url,
+    node_unreachable,
+    node_timed_out,
+    node_redirects,
+    node_refused,
+    node_bad_answer,
+    force_lower_needs_terminal,
+    level_not_retyped,
+    not_confirmed,
+};
+
+error_code make_error_code(Errc code);
+
+}  // namespace ledger_bridge::tools

@@ -1,0 +1,56 @@
+#include "tools/common/host_state.hpp"
+
+#include <filesystem>
+
+#include "daemon/floor/errors.hpp"
+#include "daemon/floor/sqlite_store.hpp"
+
+namespace ledger_bridge::tools {
+
+namespace {
+
+// An empty directory would become an empty floor, which allows everything.
+Result<void> check_store_exists(const std::filesystem::path& directory) {
+    std::error_code status;
+    if (!std::filesystem::exists(directory / floor::kStoreFile, status)) {
+        return fail(floor::Errc::no_state_directory,
+                    (directory / floor::kStoreFile).string() +
+                        (status ? ": " + status.message() : " does not exist"));
+    }
+    return {};
+}
+
+bool tolerable(const Error& error, Need need) {
+    return need == Need::facts && error.code == make_error_code(floor::Errc::no_state_directory);
+}
+
+}  // namespace
+
+Result<HostState> HostState::open(const std::optional<std::string>& state_dir, Need need) {
+    HostState state;
+    const auto path = floor::find_state_directory(floor::state_places(state_dir));
+    const auto exists = path ? check_store_exists(*path) : path.error();
+    if (!exists) {
+        return tolerable(exists.error(), need) ? Result<HostState>(std::move(state))
+                                               : exists.error();
+    }
+    auto directory = floor::StateDirectory::open(*path);
+    if (!directory) {
+        return directory.error();
+    }
+    auto store = floor::open_sqlite_store(*path);
+    if (!store) {
+        return store.error();
+    }
+    state.directory_.emplace(std::move(*directory));
+    state.store_ = std::move(*store);
+    return state;
+}
+
+admin::ReadMarks HostState::reader() const {
+    return [this]() -> Result<std::vector<floor::StoredMark>> {
+        return store_ ? store_->marks() : fail(floor::Errc::no_state_directory);
+    };
+}
+
+}  // namespace ledger_bridge::tools

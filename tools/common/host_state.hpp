@@ -1,0 +1,33 @@
+// The state directory of the daemon, as a tool uses it while the daemon does not run.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "daemon/admin/operator_context.hpp"
+#include "daemon/floor/state_directory.hpp"
+#include "daemon/floor/watermark_store.hpp"
+#include "driver/base/result.hpp"
+#include "tools/common/carrier.hpp"
+
+namespace ledger_bridge::tools {
+
+// Holds the lock for as long as it lives, so that no daemon starts meanwhile.
+class HostState {
+public:
+    // Never creates anything. With Need::facts a missing state directory is no error: nothing was
+    // signed on this machine then.
+    static Result<HostState> open(const std::optional<std::string>& state_dir, Need need);
+
+    // What was signed; this must outlive it.
+    [[nodiscard]] admin::ReadMarks reader() const;
+
+private:
+    HostState() = default;
+
+    std::optional<floor::StateDirectory> directory_;
+    std::unique_ptr<floor::WatermarkStore> store_;
+};
+
+}  // namespace ledger_bridge::tools

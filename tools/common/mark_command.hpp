@@ -1,0 +1,33 @@
+// The course of setup-ledger and reset-hwm: show, ask, wait for the person at the device, tell.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "daemon/admin/request.hpp"
+#include "tools/common/options.hpp"
+
+namespace ledger_bridge::tools {
+
+// What the command line says, as it was typed.
+struct MarkOptions {
+    CommonOptions common;
+    std::optional<std::string> curve;
+    std::optional<std::string> path;
+    std::optional<std::string> chain;
+    std::optional<std::string> level;
+    std::optional<std::string> test_level;
+    std::optional<std::string> node;
+    bool force_lower = false;
+};
+
+// --level, --node, --yes, --force-lower.
+void add_mark_options(CLI::App& app, MarkOptions& options);
+
+// `verb` is "setup" or "reset". Returns the exit code, having printed everything.
+//
+// Ctrl-C while the device waits: the prompt stays open on the device, which is said together with
+// what accepting it would do, and the exit code is 6; before that nothing was sent, and it is 1.
+int run_mark_command(const std::string& verb, const MarkOptions& options);
+
+}  // namespace ledger_bridge::tools

@@ -1,0 +1,75 @@
+#include "tools/common/mark_request.hpp"
+
+#include "tools/common/errors.hpp"
+#include "tools/common/node_client.hpp"
+
+namespace ledger_bridge::tools {
+
+namespace {
+
+constexpr std::chrono::seconds kNodeTime{10};
+
+// Reads an option if it is given; the error names the option.
+template <class Value>
+Result<void> read_option(const char* name,
+                         const std::optional<std::string>& text,
+                         Result<Value> (*parse)(std::string_view),
+                         std::optional<Value>& out) {
+    if (!text) {
+        return {};
+    }
+    const auto value = parse(*text);
+    if (!value) {
+        auto error = value.error();
+        error.detail = std::string(name) + " " + (error.detail.empty() ? *text : error.detail);
+        return error;
+    }
+    out.emplace(*value);
+    return {};
+}
+
+Result<void> read_key(const MarkOptions& options, admin::AdminRequest& request) {
+    const auto curve = read_option("--curve", options.curve, apdu::parse_curve, request.curve);
+    if (!curve) {
+        return curve;
+    }
+    const auto path =
+        read_option("--path", options.path, apdu::DerivationPath::parse, request.path);
+    if (!path) {
+        return path;
+    }
+    return read_option("--chain", options.chain, apdu::parse_chain_id, request.chain);
+}
+
+Result<void> read_levels(const MarkOptions& options, admin::MarkWish& marks) {
+    const auto level = read_option("--level", options.level, apdu::parse_level, marks.level);
+    if (!level) {
+        return level;
+    }
+    marks.force_lower = options.force_lower;
+    return read_option("--test-level", options.test_level, apdu::parse_level, marks.test_level);
+}
+
+}  // namespace
+
+Result<admin::AdminRequest> mark_request(const MarkOptions& options, const Clock& clock) {
+    admin::AdminRequest request;
+    const auto key = read_key(options, request);
+    if (!key) {
+        return key.error();
+    }
+    const auto levels = read_levels(options, request.marks);
+    if (!levels) {
+        return levels.error();
+    }
+    if (options.node) {
+        const auto head = ask_node(*options.node, Deadline::after(clock, kNodeTime));
+        if (!head) {
+            return head.error();
+        }
+        request.marks.head = *head;
+    }
+    return request;
+}
+
+}  // namespace ledger_bridge::tools

@@ -1,0 +1,30 @@
+// The options that the tools share, and how a command line is read.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+namespace ledger_bridge::tools {
+
+struct CommonOptions {
+    std::optional<std::string> device;        // as given; without it the daemon's, or usb
+    std::optional<std::string> state_dir;     // of the installed daemon, when it does not run
+    std::optional<std::string> admin_socket;  // of the running daemon
+    bool json = false;
+    bool yes = false;
+};
+
+// --device, --state-dir, --admin-socket, --json, and --version.
+void add_common_options(CLI::App& app, CommonOptions& options, const std::string& version);
+void add_yes_option(CLI::App& app, CommonOptions& options);
+
+// Reads the command line, then runs `command` and gives its exit code. 0 after --help and
+// --version, 2 with an error line after wrong usage.
+int run_program(CLI::App& app, int argc, char** argv, const std::function<int()>& command);
+
+}  // namespace ledger_bridge::tools

@@ -1,0 +1,92 @@
+#include "tools/ledgerctl/commands.hpp"
+
+#include <fmt/format.h>
+
+#include "tools/common/carrier.hpp"
+#include "tools/common/errors.hpp"
+#include "tools/common/output.hpp"
+#include "tools/common/terminal.hpp"
+#include "tools/ledgerctl/status_text.hpp"
+
+namespace ledger_bridge::tools {
+
+namespace {
+
+using admin::Failure;
+using nlohmann::json;
+
+json request_for(const std::string& command, const ControlOptions& options) {
+    json request{{"command", command}};
+    if (options.curve) {
+        request["curve"] = *options.curve;
+    }
+    if (options.path) {
+        request["path"] = *options.path;
+    }
+    return request;
+}
+
+Lines lines_of(const std::string& command, const json& result) {
+    if (command == "list") {
+        return list_lines(result);
+    }
+    if (command == "status") {
+        return status_lines(result);
+    }
+    return command == "pubkey" ? pubkey_lines(result) : deauthorize_lines(result);
+}
+
+// The device does not ask for this one, so the terminal does.
+bool agreed(const std::string& command, const ControlOptions& options) {
+    return command != "deauthorize" || options.common.yes || !on_terminal() ||
+           confirmed(
+               "Take the authorisation to bake away from the device? It will not ask itself. "
+               "[y/N] ");
+}
+
+void print_result(const std::string& command, const json& result, bool as_json) {
+    if (as_json) {
+        print_json(result);
+        return;
+    }
+    for (const auto& line : lines_of(command, result)) {
+        say(line, false);
+    }
+}
+
+}  // namespace
+
+void add_commands(CLI::App& app, ControlOptions& options) {
+    app.require_subcommand(1);
+    app.fallthrough();
+    app.add_subcommand("list", "The devices, a line each");
+    app.add_subcommand("status", "Everything about each device, and what would help");
+    auto* pubkey = app.add_subcommand("pubkey", "A key of the device: the authorised one, or any");
+    pubkey->add_option("--curve", options.curve, "ed25519, secp256k1, P-256 or bip25519")
+        ->type_name("CURVE");
+    pubkey->add_option("--path", options.path, "Derivation path")->type_name("PATH");
+    auto* deauthorize =
+        app.add_subcommand("deauthorize", "Takes the authorisation to bake away from the device");
+    add_yes_option(*deauthorize, options.common);
+}
+
+int run_command(const CLI::App& app, const ControlOptions& options) {
+    const auto command = app.get_subcommands().front()->get_name();
+    const SystemClock clock;
+    const auto carrier = open_carrier(options.common, Need::facts, clock);
+    if (!carrier) {
+        return print_error(carrier.error());
+    }
+    if (!agreed(command, options)) {
+        return print_error(fail(Errc::not_confirmed));
+    }
+    const auto outcome =
+        (*carrier)->run(request_for(command, options), [](const json& /*event*/) {});
+    if (const auto* failure = std::get_if<Failure>(&outcome)) {
+        return print_error(*failure);
+    }
+    print_result(command, std::get<json>(outcome), options.common.json);
+    return static_cast<int>(admin::ExitCode::done);
+}
+
+}  // namespace ledger_bridge::tools

@@ -1,0 +1,23 @@
+// The commands of ledgerctl.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "tools/common/options.hpp"
+
+namespace ledger_bridge::tools {
+
+struct ControlOptions {
+    CommonOptions common;
+    std::optional<std::string> curve;  // of pubkey
+    std::optional<std::string> path;   // of pubkey
+};
+
+// Adds the subcommands; exactly one is required. The common options may stand before or after it.
+void add_commands(CLI::App& app, ControlOptions& options);
+
+// Runs the subcommand that was parsed; returns the exit code, having printed everything.
+int run_command(const CLI::App& app, const ControlOptions& options);
+
+}  // namespace ledger_bridge::tools

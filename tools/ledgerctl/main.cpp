@@ -1,0 +1,12 @@
+// ledgerctl: what an operator does besides setting up: list, status, pubkey, deauthorize.
+#include "tools/ledgerctl/commands.hpp"
+
+using namespace ledger_bridge::tools;
+
+int main(int argc, char** argv) {
+    CLI::App app("Looks after the Ledgers that bake", "ledgerctl");
+    ControlOptions options;
+    add_common_options(app, options.common, BRIDGE_VERSION);
+    add_commands(app, options);
+    return run_program(app, argc, argv, [&app, &options]() { return run_command(app, options); });
+}

@@ -1,0 +1,167 @@
+#include "tools/ledgerctl/status_text.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+#include <fmt/format.h>
+
+#include "tools/common/output.hpp"
+
+namespace ledger_bridge::tools {
+
+namespace {
+
+using nlohmann::json;
+
+std::string or_dash(std::string text) {
+    return text.empty() ? "-" : text;
+}
+
+std::int64_t level_in(const json& mark) {
+    const auto* level = member(mark, "level").get_ptr<const json::number_integer_t*>();
+    return level == nullptr ? 0 : *level;
+}
+
+std::string row(std::string_view title, std::string_view text) {
+    return fmt::format("  {:<14}{}", title, text);
+}
+
+std::string app_text(const json& device) {
+    const auto& app = member(device, "app");
+    return or_dash(text_in(app, "name") + (app.is_object() ? " " : "") + text_in(app, "version"));
+}
+
+std::string key_text(const json& key) {
+    return key.is_object() ? fmt::format("{} {} {}",
+                                         text_in(key, "address"),
+                                         text_in(key, "curve"),
+                                         text_in(key, "path"))
+                           : "no key";
+}
+
+std::string state_text(const json& device) {
+    const auto reason = text_in(device, "reason");
+    return text_in(device, "state") + (reason.empty() ? "" : ": " + reason);
+}
+
+Lines host_lines(const json& device) {
+    Lines lines;
+    for (const auto& mark : member(device, "host_marks")) {
+        lines.push_back(row(
+            "signed",
+            fmt::format(
+                "{} {} on {}", text_in(mark, "kind"), mark_text(mark), text_in(mark, "chain"))));
+    }
+    if (lines.empty()) {
+        lines.push_back(row("signed", "nothing on this host"));
+    }
+    return lines;
+}
+
+Lines mark_lines(const json& device) {
+    const auto& marks = member(device, "device_marks");
+    if (!marks.is_object()) {
+        return {};
+    }
+    return {row("chain", or_dash(text_in(device, "chain"))),
+            row("main mark", mark_text(member(marks, "main"))),
+            row("test mark", mark_text(member(marks, "test"))),
+            row("compared", ahead_text(device))};
+}
+
+void append(Lines& lines, const Lines& more) {
+    lines.insert(lines.end(), more.begin(), more.end());
+}
+
+Lines device_lines(const json& device) {
+    Lines lines{fmt::format("{}  {}", text_in(device, "device"), or_dash(text_in(device, "name"))),
+                row("state", state_text(device)),
+                row("app", app_text(device)),
+                row("authorised", key_text(member(device, "authorized")))};
+    append(lines, mark_lines(device));
+    append(lines, host_lines(device));
+    const auto suggestion = text_in(device, "suggestion");
+    if (!suggestion.empty()) {
+        lines.push_back(row("next", "run " + suggestion));
+    }
+    return lines;
+}
+
+// An unspecified chain makes every chain the main one.
+bool on_main_chain(const json& device, const json& mark) {
+    const auto chain = text_in(device, "chain");
+    return chain == "any" || chain == text_in(mark, "chain");
+}
+
+}  // namespace
+
+std::string ahead_text(const json& device) {
+    const auto device_level = level_in(member(member(device, "device_marks"), "main"));
+    std::int64_t host_level = -1;
+    for (const auto& mark : member(device, "host_marks")) {
+        if (on_main_chain(device, mark)) {
+            host_level = std::max(host_level, level_in(mark));
+        }
+    }
+    if (host_level < 0) {
+        return "nothing was signed on the device's main chain by this host";
+    }
+    if (host_level == device_level) {
+        return "device and host are level";
+    }
+    const bool device_ahead = device_level > host_level;
+    return fmt::format("the {} is ahead by {} levels",
+                       device_ahead ? "device" : "host",
+                       device_ahead ? device_level - host_level : host_level - device_level);
+}
+
+Lines list_lines(const json& status) {
+    Lines lines;
+    for (const auto& device : member(status, "devices")) {
+        lines.push_back(fmt::format("{}  {}  {}  {}  {}",
+                                    text_in(device, "device"),
+                                    or_dash(text_in(device, "name")),
+                                    text_in(device, "state"),
+                                    app_text(device),
+                                    key_text(member(device, "authorized"))));
+    }
+    if (lines.empty()) {
+        lines.emplace_back("no device");
+    }
+    return lines;
+}
+
+Lines status_lines(const json& status) {
+    Lines lines;
+    for (const auto& device : member(status, "devices")) {
+        append(lines, device_lines(device));
+    }
+    lines.push_back(
+        fmt::format("store: {}, role: {}", text_in(status, "store"), text_in(status, "role")));
+    return lines;
+}
+
+Lines pubkey_lines(const json& key) {
+    const auto uri = text_in(key, "ledger_uri");
+    Lines lines{fmt::format("{:<11}{} {}", "Device", text_in(key, "device"), text_in(key, "name")),
+                fmt::format("{:<11}{} {}", "Key", text_in(key, "curve"), text_in(key, "path")),
+                fmt::format("{:<11}{}", "Address", text_in(key, "address")),
+                fmt::format("{:<11}{}", "Public key", text_in(key, "public_key"))};
+    if (!uri.empty()) {
+        lines.push_back(fmt::format("{:<11}{}", "Octez URI", uri));
+    }
+    return lines;
+}
+
+Lines deauthorize_lines(const json& result) {
+    if (member(result, "changed") != true) {
+        return {"No key was authorised. Nothing was changed."};
+    }
+    const auto& was = member(result, "was");
+    return {fmt::format("Done: {} {} is no longer authorised for baking on {}.",
+                        text_in(was, "curve"),
+                        text_in(was, "path"),
+                        text_in(result, "device"))};
+}
+
+}  // namespace ledger_bridge::tools

@@ -1,0 +1,13 @@
+// reset-hwm: moves the device's watermark, never below what was signed.
+#include "tools/common/mark_command.hpp"
+
+using namespace ledger_bridge::tools;
+
+int main(int argc, char** argv) {
+    CLI::App app("Moves the device's watermark, never below what was signed", "reset-hwm");
+    MarkOptions options;
+    add_common_options(app, options.common, BRIDGE_VERSION);
+    add_mark_options(app, options);
+    return run_program(
+        app, argc, argv, [&options]() { return run_mark_command("reset", options); });
+}
