@@ -2,6 +2,7 @@
 #pragma once
 
 #include <system_error>
+#include <unistd.h>
 
 #include <filesystem>
 #include <string>
@@ -10,10 +11,19 @@
 
 namespace ledger_bridge::floor::test {
 
+// Where files live in memory, if the machine has such a place: for tests that open a store
+// thousands of times, and for which it does not matter that nothing there outlives the machine.
+inline std::filesystem::path memory_root() {
+    const std::filesystem::path shared_memory = "/dev/shm";
+    return ::access(shared_memory.c_str(), W_OK) == 0 ? shared_memory
+                                                      : std::filesystem::temp_directory_path();
+}
+
 class TemporaryDirectory {
 public:
-    TemporaryDirectory() {
-        auto pattern = (std::filesystem::temp_directory_path() / "floor-XXXXXX").string();
+    explicit TemporaryDirectory(
+        const std::filesystem::path& root = std::filesystem::temp_directory_path()) {
+        auto pattern = (root / "floor-XXXXXX").string();
         path_ = ::mkdtemp(pattern.data());
     }
     TemporaryDirectory(const TemporaryDirectory&) = delete;
