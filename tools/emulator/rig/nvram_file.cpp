@@ -3,9 +3,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
-#include <fstream>
-#include <iterator>
+#include <optional>
+#include <string>
 
 #include "tools/emulator/errors.hpp"
 
@@ -35,6 +36,22 @@ std::string system_reason(const std::filesystem::path& path) {
     return path.string() + ": " + std::error_code(errno, std::generic_category()).message();
 }
 
+// Nothing when a read fails; `errno` says why.
+std::optional<std::string> read_all(int descriptor) {
+    std::string text;
+    std::array<char, 4096> piece{};
+    while (true) {
+        const auto size = ::read(descriptor, piece.data(), piece.size());
+        if (size == 0) {
+            return text;
+        }
+        if (size < 0 && errno != EINTR) {
+            return std::nullopt;
+        }
+        text.append(piece.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
+    }
+}
+
 bool write_all(int descriptor, std::string_view text) {
     while (!text.empty()) {
         const auto written = ::write(descriptor, text.data(), text.size());
@@ -60,17 +77,15 @@ bool sync_folder(const std::filesystem::path& path) {
 }  // namespace
 
 Result<BakingData> NvramFile::load() const {
-    std::error_code code;
-    const auto there = std::filesystem::exists(path_, code);
-    if (!code && !there) {
+    const Descriptor file(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+    if (file.get() < 0 && errno == ENOENT) {
         return BakingData{};
     }
-    std::ifstream file(path_, std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
-    if (!file) {
-        return fail(Errc::nvram_unreadable, path_.string());
+    const auto text = read_all(file.get());
+    if (!text) {
+        return fail(Errc::nvram_unreadable, system_reason(path_));
     }
-    auto data = nvram_from_text(text);
+    auto data = nvram_from_text(*text);
     if (!data) {
         return Error{data.error().code, path_.string()};
     }
