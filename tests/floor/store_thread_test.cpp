@@ -1,0 +1,353 @@
+#include "daemon/floor/store_thread.hpp"
+
+#include <signal.h>
+
+#include <array>
+#include <atomic>
+#include <latch>
+#include <memory>
+
+#include <gtest/gtest.h>
+
+#include "tests/floor/fake_store.hpp"
+#include "tests/floor/samples.hpp"
+
+#include <pthread.h>
+
+namespace ledger_bridge::floor {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::seconds;
+using test::FakeStore;
+using test::FakeStoreControl;
+using test::same_mark;
+using test::sample_device;
+using test::sample_digest;
+using test::sample_key;
+using test::sample_position;
+using test::sample_signature;
+using test::sample_time;
+
+class HandClock final : public Clock {
+public:
+    [[nodiscard]] TimePoint now() const override { return TimePoint(Duration(now_.load())); }
+    [[nodiscard]] WallTime wall() const override { return {}; }
+    void advance(Duration time) { now_ += time.count(); }
+
+private:
+    std::atomic<Duration::rep> now_ = 0;
+};
+
+class StoreThreadTest : public ::testing::Test {
+protected:
+    ~StoreThreadTest() override { control_.release(); }
+
+    // Probes come at once unless a test says otherwise.
+    void start(StoreTiming timing = {.probe_every = Duration{0}}) {
+        auto started = StoreThread::start(std::move(fake_), clock_, timing);
+        ASSERT_TRUE(started);
+        store_ = *std::move(started);
+    }
+
+    std::future<Result<void>> commit(std::uint32_t level, std::uint32_t digest = 1) {
+        return store_->commit(
+            sample_key(), sample_position(level), sample_digest(digest), sample_time(level));
+    }
+
+    // Everything asked for before has been done when this returns.
+    void settle() { store_->commit(sample_key(Kind::attestation), {}, {}, {}).wait(); }
+
+    // As after any number of probes: waits until one has succeeded.
+    void wait_until_ok() const {
+        while (store_->state() != "ok") {
+            std::this_thread::yield();
+        }
+    }
+
+    FakeStoreControl control_;
+    HandClock clock_;
+    std::unique_ptr<FakeStore> fake_ = std::make_unique<FakeStore>(control_);
+    std::unique_ptr<StoreThread> store_;
+};
+
+TEST_F(StoreThreadTest, ShowsWhatTheStoreHeldAtTheStart) {
+    const SignedMark mark{sample_position(5), sample_digest(5), sample_signature(5), {}};
+    fake_->stored.emplace(sample_key(), mark);
+    fake_->known_devices.emplace("a", sample_device(1));
+    start();
+    ASSERT_TRUE(store_->find(sample_key()));
+    EXPECT_TRUE(same_mark(*store_->find(sample_key()), mark));
+    EXPECT_EQ(store_->marks().size(), 1U);
+    EXPECT_EQ(store_->devices().size(), 1U);
+    EXPECT_EQ(store_->state(), "ok");
+}
+
+TEST_F(StoreThreadTest, DoesNotStartOnAStoreThatCannotBeRead) {
+    fake_->read_failure = Errc::store_damaged;
+    const auto started = StoreThread::start(std::move(fake_), clock_);
+    ASSERT_FALSE(started);
+    EXPECT_EQ(started.error().code, make_error_code(Errc::store_damaged));
+}
+
+TEST_F(StoreThreadTest, ShowsAMarkOnlyWhenItIsDurable) {
+    start();
+    control_.hold();
+    auto done = commit(7);
+    control_.wait_for_calls(1);
+    EXPECT_FALSE(store_->find(sample_key()));
+    control_.release();
+    EXPECT_TRUE(done.get());
+    ASSERT_TRUE(store_->find(sample_key()));
+    EXPECT_EQ(store_->find(sample_key())->position, sample_position(7));
+}
+
+TEST_F(StoreThreadTest, DoesNotShowAMarkWhoseCommitFailed) {
+    start({.probe_every = hours{1}});
+    ASSERT_TRUE(commit(7).get());
+    control_.fail_with(Errc::store_unavailable);
+    const auto failed = commit(8).get();
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().code, make_error_code(Errc::store_unavailable));
+    EXPECT_EQ(store_->find(sample_key())->position, sample_position(7));
+}
+
+TEST_F(StoreThreadTest, IsNotOkAfterAFailureUntilAProbeSucceeds) {
+    start();
+    control_.fail_with(Errc::store_unavailable);
+    EXPECT_FALSE(commit(7).get());
+    control_.wait_for_calls(4);  // the commit and some probes, which fail
+    EXPECT_NE(store_->state().find("cannot be saved"), std::string::npos) << store_->state();
+    control_.fail_with(std::nullopt);
+    wait_until_ok();
+    EXPECT_EQ(control_.calls().back(), "probe");
+}
+
+TEST_F(StoreThreadTest, WaitsBetweenProbes) {
+    start({.probe_every = hours{1}});
+    control_.fail_with(Errc::store_unavailable);
+    EXPECT_FALSE(commit(7).get());
+    EXPECT_FALSE(commit(8).get());
+    EXPECT_EQ(control_.calls(), (std::vector<std::string>{"commit 7", "commit 8"}));
+    // A conflict says nothing about the disk: it only wakes the thread.
+    control_.fail_with(Errc::commit_conflict);
+    EXPECT_FALSE(commit(9).get());
+    clock_.advance(hours{1});
+    EXPECT_FALSE(commit(10).get());
+    control_.wait_for_calls(5);
+    EXPECT_EQ(control_.calls()[2], "commit 9");
+    EXPECT_EQ(control_.calls()[3], "commit 10");
+    EXPECT_EQ(control_.calls()[4], "probe");
+}
+
+TEST_F(StoreThreadTest, IsOkAgainAfterACommitThatSucceeds) {
+    start({.probe_every = hours{1}});
+    control_.fail_with(Errc::store_unavailable);
+    EXPECT_FALSE(commit(7).get());
+    control_.fail_with(std::nullopt);
+    EXPECT_NE(store_->state(), "ok");
+    EXPECT_TRUE(commit(7).get());
+    EXPECT_EQ(store_->state(), "ok");
+}
+
+TEST_F(StoreThreadTest, StaysOkAfterAConflict) {
+    start();
+    control_.fail_with(Errc::commit_conflict);
+    const auto failed = commit(7).get();
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().code, make_error_code(Errc::commit_conflict));
+    EXPECT_EQ(store_->state(), "ok");
+}
+
+TEST_F(StoreThreadTest, ShowsTheMarkThatAnotherWriterLeft) {
+    auto* const fake = fake_.get();
+    start();
+    ASSERT_TRUE(commit(7).get());
+    // The store's thread is idle, so its store may be changed behind its back.
+    fake->stored.at(sample_key()).position = sample_position(9);
+    control_.fail_with(Errc::commit_conflict);
+    EXPECT_FALSE(commit(8).get());
+    EXPECT_EQ(store_->find(sample_key())->position, sample_position(9));
+}
+
+TEST_F(StoreThreadTest, StopsAtDamageUntilARestart) {
+    start();
+    control_.fail_with(Errc::store_damaged);
+    EXPECT_FALSE(commit(7).get());
+    control_.fail_with(std::nullopt);
+    const auto refused = commit(8).get();
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, make_error_code(Errc::store_damaged));
+    EXPECT_EQ(control_.calls(), std::vector<std::string>{"commit 7"});
+    EXPECT_NE(store_->state().find("cannot be trusted"), std::string::npos) << store_->state();
+}
+
+TEST_F(StoreThreadTest, IsNotOkWhileACommitTakesTooLong) {
+    start({.slow_after = seconds{2}});
+    control_.hold();
+    auto done = commit(7);
+    control_.wait_for_calls(1);
+    clock_.advance(seconds{2});
+    EXPECT_EQ(store_->state(), "ok");
+    clock_.advance(seconds{1});
+    EXPECT_NE(store_->state().find("3.0 s"), std::string::npos) << store_->state();
+    control_.release();
+    EXPECT_TRUE(done.get());
+    EXPECT_EQ(store_->state(), "ok");
+}
+
+TEST_F(StoreThreadTest, CountsTheTimeThatACommitWaitsItsTurn) {
+    start({.slow_after = seconds{2}});
+    control_.hold();
+    auto first = commit(7);
+    control_.wait_for_calls(1);
+    auto second = commit(8);
+    clock_.advance(seconds{3});
+    EXPECT_NE(store_->state(), "ok");
+    control_.release();
+    EXPECT_TRUE(first.get());
+    EXPECT_TRUE(second.get());
+}
+
+TEST_F(StoreThreadTest, ShowsASignatureAtOnceAndStoresItLater) {
+    auto* const fake = fake_.get();
+    start();
+    ASSERT_TRUE(commit(7).get());
+    control_.hold();
+    store_->record_signature(sample_key(), sample_digest(1), sample_signature(3));
+    EXPECT_EQ(store_->find(sample_key())->signature, sample_signature(3));
+    control_.release();
+    settle();
+    EXPECT_EQ(fake->stored.at(sample_key()).signature, sample_signature(3));
+}
+
+TEST_F(StoreThreadTest, ShowsNoSignatureOfAnotherDigest) {
+    start();
+    ASSERT_TRUE(commit(7).get());
+    store_->record_signature(sample_key(), sample_digest(2), sample_signature(3));
+    store_->record_signature(sample_key(Kind::block, 9), sample_digest(1), sample_signature(3));
+    EXPECT_EQ(store_->find(sample_key())->signature, std::nullopt);
+    EXPECT_EQ(store_->marks().size(), 1U);
+}
+
+TEST_F(StoreThreadTest, KeepsTheSignatureWhenTheSameMarkIsCommittedAgain) {
+    start();
+    ASSERT_TRUE(commit(7).get());
+    store_->record_signature(sample_key(), sample_digest(1), sample_signature(3));
+    ASSERT_TRUE(commit(7).get());
+    EXPECT_EQ(store_->find(sample_key())->signature, sample_signature(3));
+    ASSERT_TRUE(commit(8).get());
+    EXPECT_EQ(store_->find(sample_key())->signature, std::nullopt);
+}
+
+TEST_F(StoreThreadTest, IsNotOkAfterASignatureThatCouldNotBeStored) {
+    start({.probe_every = hours{1}});
+    ASSERT_TRUE(commit(7).get());
+    control_.fail_with(Errc::store_unavailable);
+    store_->record_signature(sample_key(), sample_digest(1), sample_signature(3));
+    control_.wait_for_calls(2);
+    while (store_->state() == "ok") {
+        std::this_thread::yield();
+    }
+    EXPECT_EQ(store_->find(sample_key())->signature, sample_signature(3));
+}
+
+TEST_F(StoreThreadTest, ShowsADeviceWhenItIsDurable) {
+    start();
+    store_->remember_device(sample_device(4));
+    settle();
+    ASSERT_EQ(store_->devices().size(), 1U);
+    EXPECT_EQ(store_->devices()[0].marks, sample_device(4).marks);
+    control_.fail_with(Errc::store_unavailable);
+    store_->remember_device(sample_device(5));
+    settle();
+    EXPECT_EQ(store_->devices()[0].marks, sample_device(4).marks);
+}
+
+TEST_F(StoreThreadTest, WritesInTheOrderOfAsking) {
+    start();
+    control_.hold();
+    std::vector<std::future<Result<void>>> done;
+    for (std::uint32_t level = 1; level <= 5; ++level) {
+        done.push_back(commit(level));
+    }
+    control_.release();
+    for (auto& one : done) {
+        EXPECT_TRUE(one.get());
+    }
+    EXPECT_EQ(
+        control_.calls(),
+        (std::vector<std::string>{"commit 1", "commit 2", "commit 3", "commit 4", "commit 5"}));
+}
+
+TEST_F(StoreThreadTest, FinishesWhatWasAskedForBeforeItEnds) {
+    start();
+    control_.hold();
+    std::vector<std::future<Result<void>>> done;
+    for (std::uint32_t level = 1; level <= 5; ++level) {
+        done.push_back(commit(level));
+    }
+    control_.wait_for_calls(1);
+    std::jthread ending([this] { store_.reset(); });
+    control_.release();
+    for (auto& one : done) {
+        EXPECT_TRUE(one.get());
+    }
+    ending.join();
+    EXPECT_EQ(control_.calls().size(), 5U);
+}
+
+TEST_F(StoreThreadTest, EndsWhileTheStoreIsFailing) {
+    start();
+    control_.fail_with(Errc::store_unavailable);
+    EXPECT_FALSE(commit(1).get());
+    control_.wait_for_calls(3);
+    store_.reset();
+}
+
+TEST_F(StoreThreadTest, IsNamedAndGetsNoSignals) {
+    std::array<char, 16> name{};
+    bool all_blocked = true;
+    control_.on_write = [&] {
+        pthread_getname_np(pthread_self(), name.data(), name.size());
+        sigset_t blocked;
+        pthread_sigmask(SIG_SETMASK, nullptr, &blocked);
+        for (const int signal : {SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGCHLD, SIGPIPE, SIGALRM}) {
+            all_blocked = all_blocked && sigismember(&blocked, signal) == 1;
+        }
+    };
+    start();
+    ASSERT_TRUE(commit(1).get());
+    EXPECT_STREQ(name.data(), "store");
+    EXPECT_TRUE(all_blocked);
+    sigset_t mine;
+    pthread_sigmask(SIG_SETMASK, nullptr, &mine);
+    EXPECT_EQ(sigismember(&mine, SIGTERM), 0);
+}
+
+TEST_F(StoreThreadTest, BearsManyThreadsAtOnce) {
+    start();
+    constexpr std::uint8_t kThreads = 4;
+    constexpr std::uint32_t kLevels = 200;
+    std::latch begin(kThreads);
+    std::vector<std::jthread> threads;
+    for (std::uint8_t number = 0; number < kThreads; ++number) {
+        threads.emplace_back([this, &begin, number] {
+            const auto key = sample_key(Kind::block, number);
+            begin.arrive_and_wait();
+            for (std::uint32_t level = 1; level <= kLevels; ++level) {
+                auto done = store_->commit(key, sample_position(level), sample_digest(level), {});
+                EXPECT_TRUE(done.get());
+                EXPECT_EQ(store_->find(key)->position, sample_position(level));
+                store_->record_signature(key, sample_digest(level), sample_signature(level));
+                EXPECT_EQ(store_->find(key)->signature, sample_signature(level));
+                EXPECT_EQ(store_->state(), "ok");
+            }
+        });
+    }
+    threads.clear();
+    EXPECT_EQ(store_->marks().size(), kThreads);
+}
+
+}  // namespace
+}  // namespace ledger_bridge::floor
