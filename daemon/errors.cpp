@@ -144,8 +144,8 @@ constexpr std::array kRows{
 };
 
 const ErrorCategory& category() {
-    static const ErrorCategory kInstance{"daemon", kRows};
-    return kInstance;
+    static const ErrorCategory instance{"daemon", kRows};
+    return instance;
 }
 
 }  // namespace

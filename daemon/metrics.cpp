@@ -20,9 +20,9 @@ using prometheus::Histogram;
 // Around what devices take for a signature, 0.2 to 0.8 s (measured by the app's authors), and up
 // to the deadline of a request.
 const Histogram::BucketBoundaries& seconds_buckets() {
-    static const Histogram::BucketBoundaries kBuckets{
+    static const Histogram::BucketBoundaries buckets{
         0.01, 0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.5, 2, 3, 4, 6, 15};
-    return kBuckets;
+    return buckets;
 }
 
 Family<Counter>& counters(prometheus::Registry& registry, const char* name, const char* help) {

@@ -22,8 +22,12 @@ enum class Words {
     detail_first,
 };
 
+// Whose code it is.
+enum class Owner { daemon, floor, apdu, driver, device };
+
 struct StatusRow {
-    error_code code;
+    Owner owner;
+    int value;
     unsigned status;
     Words words;
 };
@@ -40,103 +44,136 @@ constexpr unsigned kInternal = 500;
 constexpr unsigned kNotImplemented = 501;
 constexpr unsigned kUnavailable = 503;
 
+using apdu::StatusWord;
+using Apdu = apdu::Errc;
+using Device = driver::Errc;
+using Floor = floor::Errc;
+
+constexpr Owner owner(Errc /*code*/) {
+    return Owner::daemon;
+}
+constexpr Owner owner(Floor /*code*/) {
+    return Owner::floor;
+}
+constexpr Owner owner(Apdu /*code*/) {
+    return Owner::apdu;
+}
+constexpr Owner owner(Device /*code*/) {
+    return Owner::driver;
+}
+constexpr Owner owner(StatusWord /*code*/) {
+    return Owner::device;
+}
+
 template <class Code>
-StatusRow row(Code code, unsigned status, Words words = Words::sentence_first) {
-    return {make_error_code(code), status, words};
+constexpr StatusRow row(Code code, unsigned status, Words words = Words::sentence_first) {
+    return {owner(code), static_cast<int>(code), status, words};
 }
 
 // Codes that are not here are 500. The order is that of the statuses.
-const auto& status_table() {
-    using apdu::StatusWord;
-    using Apdu = apdu::Errc;
-    using Device = driver::Errc;
-    using Floor = floor::Errc;
-    static const std::array kTable{
-        row(Errc::bad_body, kBadRequest),
-        row(Errc::bad_request, kBadRequest),
-        row(Floor::bad_message, kBadRequest),
-        row(Floor::level_out_of_range, kBadRequest),
-        row(Apdu::bad_base58, kBadRequest),
-        row(Apdu::bad_key, kBadRequest),
-        row(Apdu::bad_level, kBadRequest),
-        row(Apdu::message_too_long, kBadRequest),
-        row(StatusWord::parse_error, kBadRequest),
+constexpr std::array kTable{
+    row(Errc::bad_body, kBadRequest),
+    row(Errc::bad_request, kBadRequest),
+    row(Floor::bad_message, kBadRequest),
+    row(Floor::level_out_of_range, kBadRequest),
+    row(Apdu::bad_base58, kBadRequest),
+    row(Apdu::bad_key, kBadRequest),
+    row(Apdu::bad_level, kBadRequest),
+    row(Apdu::message_too_long, kBadRequest),
+    row(StatusWord::parse_error, kBadRequest),
 
-        row(Errc::magic_byte, kForbidden, Words::detail_first),
-        row(Errc::kind_refused, kForbidden),
-        row(Errc::chain_refused, kForbidden),
-        row(Errc::tz4_refused, kForbidden),
-        row(Errc::known_keys_off, kForbidden),
-        row(Errc::possession_off, kForbidden),
-        row(Floor::tz4_message, kForbidden),
-        row(StatusWord::refused_by_user, kForbidden),
+    row(Errc::magic_byte, kForbidden, Words::detail_first),
+    row(Errc::kind_refused, kForbidden),
+    row(Errc::chain_refused, kForbidden),
+    row(Errc::tz4_refused, kForbidden),
+    row(Errc::known_keys_off, kForbidden),
+    row(Errc::possession_off, kForbidden),
+    row(Floor::tz4_message, kForbidden),
+    row(StatusWord::refused_by_user, kForbidden),
 
-        row(Errc::unknown_key, kNotFound, Words::detail_first),
-        row(Errc::no_such_path, kNotFound),
-        row(Errc::method_refused, kMethodNotAllowed),
-        row(Errc::request_timeout, kRequestTimeout),
+    row(Errc::unknown_key, kNotFound, Words::detail_first),
+    row(Errc::no_such_path, kNotFound),
+    row(Errc::method_refused, kMethodNotAllowed),
+    row(Errc::request_timeout, kRequestTimeout),
 
-        row(Floor::below_watermark, kConflict, Words::detail_first),
-        row(Floor::not_above_watermark, kConflict, Words::detail_first),
-        row(Floor::different_data, kConflict, Words::detail_first),
-        row(Floor::device_watermark, kConflict, Words::detail_first),
-        row(Floor::commit_conflict, kConflict, Words::detail_first),
-        row(Floor::level_jump, kConflict),
-        row(Errc::signature_lost, kConflict),
-        row(StatusWord::watermark_or_bad_data, kConflict),
+    row(Floor::below_watermark, kConflict, Words::detail_first),
+    row(Floor::not_above_watermark, kConflict, Words::detail_first),
+    row(Floor::different_data, kConflict, Words::detail_first),
+    row(Floor::device_watermark, kConflict, Words::detail_first),
+    row(Floor::commit_conflict, kConflict, Words::detail_first),
+    row(Floor::level_jump, kConflict),
+    row(Errc::signature_lost, kConflict),
+    row(StatusWord::watermark_or_bad_data, kConflict),
 
-        row(Errc::body_too_large, kPayloadTooLarge),
-        row(Errc::header_too_large, kHeaderTooLarge),
-        row(Errc::method_unknown, kNotImplemented),
+    row(Errc::body_too_large, kPayloadTooLarge),
+    row(Errc::header_too_large, kHeaderTooLarge),
+    row(Errc::method_unknown, kNotImplemented),
 
-        row(Errc::too_many_connections, kUnavailable),
-        row(Errc::no_device_yet, kUnavailable),
-        row(Errc::device_absent, kUnavailable),
-        row(Errc::opening, kUnavailable),
-        row(Errc::identifying, kUnavailable),
-        row(Errc::wrong_app, kUnavailable),
-        row(Errc::locked, kUnavailable),
-        row(Errc::unauthorised, kUnavailable),
-        row(Errc::prompting, kUnavailable),
-        row(Errc::session_lost, kUnavailable),
-        row(Errc::queue_full, kUnavailable),
-        row(Errc::deadline_passed, kUnavailable),
-        row(Errc::store_not_ready, kUnavailable),
-        row(Errc::stopping, kUnavailable),
-        row(Floor::store_unavailable, kUnavailable),
-        row(Floor::store_damaged, kUnavailable),
-        row(Floor::store_newer, kUnavailable),
-        row(Floor::store_locked, kUnavailable),
-        row(Floor::bad_state_directory, kUnavailable),
-        row(Floor::no_state_directory, kUnavailable),
-        row(Device::no_device, kUnavailable),
-        row(Device::several_devices, kUnavailable),
-        row(Device::permission_denied, kUnavailable),
-        row(Device::device_busy, kUnavailable),
-        row(Device::disconnected, kUnavailable),
-        row(Device::timed_out, kUnavailable),
-        row(Device::bad_frame, kUnavailable),
-        row(Device::system, kUnavailable),
-        row(Apdu::malformed_answer, kUnavailable),
-        row(Apdu::wrong_app, kUnavailable),
-        row(StatusWord::locked, kUnavailable),
-        row(StatusWord::unauthorised, kUnavailable),
-        row(StatusWord::no_authorised_key, kUnavailable),
-        row(StatusWord::unknown_instruction, kUnavailable),
-        row(StatusWord::unknown_class, kUnavailable),
-    };
-    return kTable;
+    row(Errc::too_many_connections, kUnavailable),
+    row(Errc::no_device_yet, kUnavailable),
+    row(Errc::device_absent, kUnavailable),
+    row(Errc::opening, kUnavailable),
+    row(Errc::identifying, kUnavailable),
+    row(Errc::wrong_app, kUnavailable),
+    row(Errc::locked, kUnavailable),
+    row(Errc::unauthorised, kUnavailable),
+    row(Errc::prompting, kUnavailable),
+    row(Errc::session_lost, kUnavailable),
+    row(Errc::queue_full, kUnavailable),
+    row(Errc::deadline_passed, kUnavailable),
+    row(Errc::store_not_ready, kUnavailable),
+    row(Errc::stopping, kUnavailable),
+    row(Floor::store_unavailable, kUnavailable),
+    row(Floor::store_damaged, kUnavailable),
+    row(Floor::store_newer, kUnavailable),
+    row(Floor::store_locked, kUnavailable),
+    row(Floor::bad_state_directory, kUnavailable),
+    row(Floor::no_state_directory, kUnavailable),
+    row(Device::no_device, kUnavailable),
+    row(Device::several_devices, kUnavailable),
+    row(Device::permission_denied, kUnavailable),
+    row(Device::device_busy, kUnavailable),
+    row(Device::disconnected, kUnavailable),
+    row(Device::timed_out, kUnavailable),
+    row(Device::bad_frame, kUnavailable),
+    row(Device::system, kUnavailable),
+    row(Apdu::malformed_answer, kUnavailable),
+    row(Apdu::wrong_app, kUnavailable),
+    row(StatusWord::locked, kUnavailable),
+    row(StatusWord::unauthorised, kUnavailable),
+    row(StatusWord::no_authorised_key, kUnavailable),
+    row(StatusWord::unknown_instruction, kUnavailable),
+    row(StatusWord::unknown_class, kUnavailable),
+};
+
+const boost::system::error_category& category(Owner owner) {
+    switch (owner) {
+        case Owner::daemon:
+            return make_error_code(Errc::internal).category();
+        case Owner::floor:
+            return make_error_code(Floor::bad_message).category();
+        case Owner::apdu:
+            return make_error_code(Apdu::bad_key).category();
+        case Owner::driver:
+            return make_error_code(Device::no_device).category();
+        case Owner::device:
+            break;
+    }
+    return make_error_code(StatusWord::ok).category();
 }
 
-StatusRow find_row(const error_code& code) {
-    const auto& table = status_table();
-    const auto* const found = std::find_if(
-        table.begin(), table.end(), [&code](const StatusRow& row) { return row.code == code; });
-    return found == table.end() ? StatusRow{code, kInternal, Words::sentence_first} : *found;
+// Null for a bug in this program.
+const StatusRow* find_row(const error_code& code) {
+    const auto* const found =
+        std::find_if(kTable.begin(), kTable.end(), [&code](const StatusRow& row) {
+            return row.value == code.value() && category(row.owner) == code.category();
+        });
+    return found == kTable.end() ? nullptr : found;
 }
 
-std::string message(const Error& error, Words words) {
-    if (words == Words::sentence_first || error.detail.empty()) {
+std::string message(const Error& error) {
+    const auto* const row = find_row(error.code);
+    if (row == nullptr || row->words == Words::sentence_first || error.detail.empty()) {
         return error.text();
     }
     return error.detail + ": " + Error{error.code, {}}.text();
@@ -145,14 +182,14 @@ std::string message(const Error& error, Words words) {
 }  // namespace
 
 unsigned http_status(const error_code& code) {
-    return find_row(code).status;
+    const auto* const row = find_row(code);
+    return row == nullptr ? kInternal : row->status;
 }
 
 HttpAnswer error_answer(const Error& error) {
-    const auto row = find_row(error.code);
     const auto array = nlohmann::ordered_json::array(
-        {{{"kind", "temporary"}, {"id", "failure"}, {"msg", message(error, row.words)}}});
-    return {.status = row.status, .body = json_text(array) + "\n"};
+        {{{"kind", "temporary"}, {"id", "failure"}, {"msg", message(error)}}});
+    return {.status = http_status(error.code), .body = json_text(array) + "\n"};
 }
 
 }  // namespace ledger_bridge::daemon

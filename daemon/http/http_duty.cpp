@@ -21,6 +21,8 @@ public:
     Duty(Duty&&) = delete;
     Duty& operator=(Duty&&) = delete;
 
+    // Only memory can be missing here, and then the process ends anyway.
+    // NOLINTNEXTLINE(bugprone-exception-escape)
     ~Duty() {
         const auto connection = connection_.lock();
         if (!done_ && connection != nullptr) {

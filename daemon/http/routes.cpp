@@ -113,15 +113,15 @@ Route get_route(Segments segments) {
     }
     const auto& first = segments.front();
     if (segments.size() == 1) {
-        static const std::array<std::pair<std::string_view, Route>, 4> kPlain{{
+        static const std::array<std::pair<std::string_view, Route>, 4> plain{{
             {"authorized_keys", GetAuthorizedKeys{}},
             {"known_keys", GetKnownKeys{}},
             {"healthz", Healthz{}},
             {"metrics", MetricsPage{}},
         }};
         const auto* const found = std::find_if(
-            kPlain.begin(), kPlain.end(), [&first](const auto& row) { return row.first == first; });
-        return found == kPlain.end() ? Route{NotFound{}} : found->second;
+            plain.begin(), plain.end(), [&first](const auto& row) { return row.first == first; });
+        return found == plain.end() ? Route{NotFound{}} : found->second;
     }
     if (segments.size() > 2) {
         return NotFound{};
@@ -162,7 +162,7 @@ Route parse_route(std::string_view method, std::string_view target) {
 }
 
 std::string_view route_name(const Route& route) {
-    static constexpr std::array<std::string_view, std::variant_size_v<Route>> kNames{
+    static constexpr std::array<std::string_view, std::variant_size_v<Route>> names{
         "authorized_keys",
         "public_key",
         "sign",
@@ -177,7 +177,7 @@ std::string_view route_name(const Route& route) {
         "options",
         "head",
         "bad_request"};
-    return kNames[route.index()];
+    return names[route.index()];
 }
 
 }  // namespace ledger_bridge::daemon

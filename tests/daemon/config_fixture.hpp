@@ -19,6 +19,12 @@ namespace ledger_bridge::daemon {
 using Arguments = std::vector<std::string>;
 
 class ConfigTest : public testing::Test {
+public:
+    ConfigTest(const ConfigTest&) = delete;
+    ConfigTest& operator=(const ConfigTest&) = delete;
+    ConfigTest(ConfigTest&&) = delete;
+    ConfigTest& operator=(ConfigTest&&) = delete;
+
 protected:
     ConfigTest() {
         const auto* test = testing::UnitTest::GetInstance()->current_test_info();
@@ -27,10 +33,6 @@ protected:
         std::filesystem::create_directories(directory_);
     }
     ~ConfigTest() override { std::filesystem::remove_all(directory_); }
-    ConfigTest(const ConfigTest&) = delete;
-    ConfigTest& operator=(const ConfigTest&) = delete;
-    ConfigTest(ConfigTest&&) = delete;
-    ConfigTest& operator=(ConfigTest&&) = delete;
 
     [[nodiscard]] std::string path(const std::string& name) const { return directory_ / name; }
 

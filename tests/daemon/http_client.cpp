@@ -24,15 +24,15 @@ namespace {
 constexpr auto kPatience = std::chrono::seconds(10);
 
 std::size_t body_size(const std::string& head) {
-    static constexpr std::string_view kField = "content-length: ";
+    static constexpr std::string_view field = "content-length: ";
     std::string lower(head);
     for (auto& letter : lower) {
         letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
     }
-    const auto position = lower.find(kField);
+    const auto position = lower.find(field);
     std::size_t size = 0;
     if (position != std::string::npos) {
-        std::from_chars(&lower[position + kField.size()], lower.data() + lower.size(), size);
+        std::from_chars(&lower[position + field.size()], lower.data() + lower.size(), size);
     }
     return size;
 }
@@ -125,6 +125,7 @@ ServerThread::ServerThread(const HttpLimits& limits,
     });
 }
 
+// NOLINTNEXTLINE(bugprone-exception-escape): then the test has failed anyway
 ServerThread::~ServerThread() {
     if (server_ != nullptr) {
         run([this](HttpServer& /*server*/) { server_.reset(); });

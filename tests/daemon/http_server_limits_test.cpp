@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -115,7 +116,9 @@ TEST(HttpLimits, AHandlerMayTakeLongerThanEveryOtherTime) {
 
 TEST(HttpLimits, AClientThatNeverReadsIsDropped) {
     ServerThread server({.write_time = kSoon}, [](const HttpRequest&, const Respond& respond) {
-        respond({.body = std::string(20'000'000, 'x')});
+        std::string more_than_the_socket_holds;
+        more_than_the_socket_holds.resize(20'000'000, 'x');
+        respond({.body = std::move(more_than_the_socket_holds)});
     });
     const auto client = server.connect();
     client.send("GET / HTTP/1.1\r\n\r\n");
@@ -153,6 +156,7 @@ TEST(HttpLimits, AConnectionTooManyIs503AndThePlacesComeBack) {
 TEST(HttpLimits, FarTooManyConnectionsAreClosedAtOnce) {
     ServerThread server({.connections = 1}, echo);
     std::vector<RawClient> clients;
+    clients.reserve(100);
     for (int i = 0; i < 100; ++i) {
         clients.push_back(server.connect());
     }

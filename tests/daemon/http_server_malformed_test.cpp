@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 class HttpMalformed : public testing::Test {
 protected:
-    std::string answer(const std::string& request) const {
+    [[nodiscard]] std::string answer(const std::string& request) const {
         auto client = server_.connect();
         client.send(request);
         client.half_close();
@@ -80,7 +80,7 @@ TEST_F(HttpMalformed, BadSyntaxIs400) {
              "GET / HTTP/1.1\r\nbad field\r\n\r\n",
              "GET / HTTP/1.1\r\na: b\x01\r\n\r\n",
              "GET / HTTP/1.1\r\n: b\r\n\r\n",
-             std::string("GET /\0 HTTP/1.1\r\n\r\n", 20),
+             std::string("GET /\0 HTTP/1.1\r\n\r\n", 19),
              "POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
              "POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n-1\r\n",
              "POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\nffffffffffffffffff\r\n",

@@ -13,7 +13,7 @@
 namespace ledger_bridge::daemon {
 namespace {
 
-const std::string kClose = "Connection: close\r\n";
+constexpr const char* kClose = "Connection: close\r\n";
 
 class HttpServerTest : public testing::Test {
 protected:

@@ -24,7 +24,7 @@ TEST(SignBody, WhiteSpaceAroundTheString) {
 }
 
 TEST(SignBody, JsonEscapesAreLegal) {
-    const auto bytes = parse_sign_body("\"\\u0031\\u0032\"");
+    const auto bytes = parse_sign_body(R"("\u0031\u0032")");
     ASSERT_TRUE(bytes);
     EXPECT_EQ(to_hex(*bytes), "12");
 }
@@ -56,15 +56,15 @@ TEST(SignBody, EverythingElseIsRefused) {
                                                             "null",
                                                             "true",
                                                             "1234",
-                                                            "[\"12\"]",
-                                                            "{\"a\":\"12\"}",
-                                                            "\"12\" \"34\"",
+                                                            R"(["12"])",
+                                                            R"({"a":"12"})",
+                                                            R"("12" "34")",
                                                             "\"12\",",
                                                             "\"12\"x",
                                                             "'12'",
-                                                            "\"12\\\"",
-                                                            "\"\\u00\"",
-                                                            "\"\\ud800\"",
+                                                            R"("12\")",
+                                                            R"("\u00")",
+                                                            R"("\ud800")",
                                                             "\"\xff\xfe\"",
                                                             std::string("\"12\"\0", 5),
                                                             std::string("\0\"12\"", 5),
@@ -78,8 +78,8 @@ TEST(SignBody, EverythingElseIsRefused) {
 }
 
 TEST(SignBody, DeepNestingIsRefusedWithoutBeingBuilt) {
-    EXPECT_FALSE(parse_sign_body(std::string(64 * 1024, '[')));
-    EXPECT_FALSE(parse_sign_body(std::string(32 * 1024, '[') + std::string(32 * 1024, ']')));
+    EXPECT_FALSE(parse_sign_body(std::string(65536, '[')));
+    EXPECT_FALSE(parse_sign_body(std::string(32768, '[') + std::string(32768, ']')));
 }
 
 }  // namespace

@@ -40,8 +40,8 @@ TEST(Metrics, CountersCountByLabel) {
     for (const auto* line : {"ledger_bridge_signatures_total{kind=\"block\"} 2",
                              "ledger_bridge_refusals_total{reason=\"locked\"} 1",
                              "ledger_bridge_refusals_total{reason=\"other\"} 1",
-                             "ledger_bridge_requests_total{route=\"sign\",status=\"200\"} 1",
-                             "ledger_bridge_requests_total{route=\"sign\",status=\"409\"} 1",
+                             R"(ledger_bridge_requests_total{route="sign",status="200"} 1)",
+                             R"(ledger_bridge_requests_total{route="sign",status="409"} 1)",
                              "ledger_bridge_device_apdus_total 3"}) {
         EXPECT_TRUE(has_line(metrics, line)) << line << "\n" << metrics.text();
     }
