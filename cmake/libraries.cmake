@@ -14,6 +14,8 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(SECP256K1 REQUIRED IMPORTED_TARGET libsecp256k1)
 pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
+# The header alone: the library of the chosen backend is loaded when the program runs.
+find_path(HIDAPI_INCLUDE_DIR hidapi/hidapi.h REQUIRED)
 
 # Asio and Beast compiled once instead of in every file that uses them.
 add_library(boost_net STATIC cmake/boost_net.cpp)

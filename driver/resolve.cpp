@@ -1,12 +1,13 @@
 #include "driver/resolve.hpp"
 
-#include <signal.h>
 #include <system_error>
 
 #include <cstring>
 #include <future>
 #include <memory>
 #include <thread>
+
+#include "driver/signals_blocked.hpp"
 
 #include <netdb.h>
 #include <pthread.h>
@@ -41,29 +42,12 @@ Addresses look_up(const std::string& host, std::uint16_t port, int flags) {
     return addresses;
 }
 
-// Signals belong to the main thread: none may be delivered to the thread made in this scope.
-class SignalsBlocked {
-public:
-    SignalsBlocked() {
-        sigset_t all;
-        ::sigfillset(&all);
-        ::pthread_sigmask(SIG_SETMASK, &all, &before_);
-    }
-    SignalsBlocked(const SignalsBlocked&) = delete;
-    SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-    SignalsBlocked(SignalsBlocked&&) = delete;
-    SignalsBlocked& operator=(SignalsBlocked&&) = delete;
-    ~SignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
-private:
-    sigset_t before_{};
-};
-
 // getaddrinfo knows no deadline, so a name is looked up on a thread of its own, which is left
 // behind when it takes too long; it touches nothing but the shared state of the future.
 Result<std::future<Addresses>> start_look_up(const std::string& host, std::uint16_t port) {
     std::packaged_task<Addresses()> task([host, port] { return look_up(host, port, 0); });
     auto result = task.get_future();
+    // Signals belong to the main thread: none may be delivered to the one made here.
     const SignalsBlocked blocked;
     try {
         std::thread thread(std::move(task));
