@@ -163,10 +163,13 @@ void DeviceSession::identify_device(const Deadline& deadline) {
 
 void DeviceSession::look_at_marks(const Deadline& deadline) {
     const auto marks = app_->marks(deadline);
-    if (marks) {
-        set_marks(*marks);
-    } else {
+    if (!marks) {
         observe(marks.error());
+    } else if (!(*marks == snapshot()->facts->marks)) {
+        // Nobody else could move them while we held the device: it was reset, or is another one.
+        change(SessionState::identifying,
+               fail(Errc::identifying, "its watermarks moved by themselves"));
+        identify_device(deadline);
     }
 }
 

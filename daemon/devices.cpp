@@ -60,7 +60,7 @@ std::vector<HeldKey> Devices::keys() const {
             return one.key == record.public_key;
         });
         if (!connected) {
-            held.push_back({record.public_key, record.chain, unidentified()});
+            held.push_back({record.public_key, record.chain, without_key()});
         }
     }
     return held;
@@ -80,6 +80,14 @@ Result<DeviceThread*> Devices::by_name(const std::string& name) const {
     }
     return fail(name.empty() ? driver::Errc::several_devices : driver::Errc::no_device,
                 fmt::format("this daemon has {}", fmt::join(known, ", ")));
+}
+
+DeviceThread* Devices::without_key() const {
+    const auto match = std::find_if(threads_.begin(), threads_.end(), [](const auto& thread) {
+        const auto session = thread->snapshot();
+        return !session->facts || !session->facts->key;
+    });
+    return match == threads_.end() ? nullptr : match->get();
 }
 
 DeviceThread* Devices::unidentified() const {

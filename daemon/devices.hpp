@@ -38,6 +38,8 @@ public:
     }
 
 private:
+    // A device that may come to hold a remembered key: not identified yet, or without a key.
+    [[nodiscard]] DeviceThread* without_key() const;
     [[nodiscard]] DeviceThread* unidentified() const;
 
     std::vector<std::unique_ptr<DeviceThread>> threads_;
