@@ -26,6 +26,7 @@ constexpr std::array kExitRows{
     ExitRow{"level_needed", ExitCode::wrong_usage},
     ExitRow{"level_out_of_range", ExitCode::wrong_usage},
     ExitRow{"force_lower_refused", ExitCode::wrong_usage},
+    ExitRow{"force_lower_needs_terminal", ExitCode::wrong_usage},
     ExitRow{"chain_not_the_nodes", ExitCode::wrong_usage},
     ExitRow{"bad_node_url", ExitCode::wrong_usage},
     ExitRow{"no_device", ExitCode::no_usable_device},

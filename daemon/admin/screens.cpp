@@ -20,7 +20,7 @@ constexpr std::array kGlyphWidths{
     GlyphWidth{3, "Iil"},
     GlyphWidth{4, "Jjrt"},
     GlyphWidth{5, "cfsz"},
-    GlyphWidth{7, "ABCKPRTVYbdhnopqu"},
+    GlyphWidth{7, "ABCKPRTVXbdhnopqu"},
     GlyphWidth{8, "4DGHNU"},
     GlyphWidth{9, "OQw"},
     GlyphWidth{10, "MWm"},

@@ -1,0 +1,124 @@
+"""ledgerctl without a daemon, against the emulator."""
+
+import json
+import unittest
+
+from programs import MAINNET, NAME, TZ1, TZ2, Tools
+
+
+class Facts(Tools):
+    def test_status_of_a_device_that_is_set_up(self):
+        self.succeed("setup-ledger", "--curve", "ed25519", "--level", 100, "--test-level", 7)
+        self.make_store((TZ1, "mainnet", 90))
+        status = self.succeed("ledgerctl", "status")
+        device = status["devices"][0]
+        self.assertRegex(device["authorized"].pop("public_key"), "^edpk")
+        self.assertEqual(status, {
+            "devices": [{
+                "device": self.device, "name": NAME, "state": "ready", "reason": "",
+                "app": {"name": "Tezos Baking", "version": "2.5.1"},
+                "authorized": {"path": "44h/1729h/0h/0h", "curve": "ed25519", "address": TZ1},
+                "chain": MAINNET,
+                "device_marks": {"main": {"level": 100, "round": 0},
+                                 "test": {"level": 7, "round": 0}},
+                "host_marks": [{"chain": MAINNET, "kind": "attestation", "level": 90, "round": 0}],
+                "suggestion": ""}],
+            "store": "ok", "role": "single"})
+
+    def test_who_is_ahead_and_what_would_help(self):
+        self.succeed("setup-ledger", "--curve", "ed25519", "--level", 100)
+        self.make_store((TZ1, "mainnet", 90))
+        self.assertIn("the device is ahead by 10 levels", self.run_tool("ledgerctl", "status").stdout)
+        self.make_store((TZ1, "mainnet", 103))
+        text = self.run_tool("ledgerctl", "status").stdout
+        self.assertIn("the host is ahead by 3 levels", text)
+        self.assertIn("run reset-hwm", text)
+
+    def test_fresh_device(self):
+        device = self.succeed("ledgerctl", "list")["devices"][0]
+        self.assertEqual((device["state"], device["suggestion"], device["authorized"]),
+                         ("unauthorised", "setup-ledger", None))
+        self.assertIn("run setup-ledger", self.run_tool("ledgerctl", "status").stdout)
+
+    def test_locked_device_and_other_app_are_states(self):
+        self.emulator.control.post("/lock")
+        self.assertEqual(self.succeed("ledgerctl", "status")["devices"][0]["state"], "locked")
+        self.emulator.control.post("/unlock")
+        self.emulator.control.post("/open-app", {"name": "BOLOS"})
+        device = self.succeed("ledgerctl", "list")["devices"][0]
+        self.assertEqual(device["state"], "wrong_app")
+        self.assertIn("BOLOS", device["reason"])
+
+    def test_facts_need_no_state_directory_and_make_none(self):
+        self.state_dir = self.folder / "missing"
+        for command in ("list", "status"):
+            self.assertNotEqual(self.succeed("ledgerctl", command)["store"], "ok")
+        self.assertFalse(self.state_dir.exists())
+
+    def test_text_names_device_key_and_marks(self):
+        self.succeed("setup-ledger", "--level", 100, "--test-level", 7)
+        for command in ("list", "status"):
+            text = self.run_tool("ledgerctl", command).stdout
+            for words in (self.device, NAME, "ready", TZ2, "Tezos Baking 2.5.1"):
+                self.assertIn(words, text)
+        self.assertIn("level 100 round 0", text)
+
+    def test_absent_device_is_3(self):
+        self.emulator.control.post("/unplug")
+        self.refuse(3, "ledgerctl", "list")
+
+
+class Pubkey(Tools):
+    def test_of_the_authorised_key(self):
+        self.refuse(3, "ledgerctl", "pubkey", saying="setup-ledger")
+        self.succeed("setup-ledger", "--level", 100)
+        key = self.succeed("ledgerctl", "pubkey")
+        self.assertEqual((key["address"], key["authorized"]), (TZ2, True))
+        self.assertEqual(key["ledger_uri"], f"ledger://{NAME}/secp256k1/0h/0h")
+
+    def test_of_any_key(self):
+        key = self.succeed("ledgerctl", "pubkey", "--curve", "ed25519", "--path", "44h/1729h/0h/0h")
+        self.assertEqual((key["address"], key["authorized"]), (TZ1, False))
+        self.assertIn(TZ1, self.run_tool("ledgerctl", "pubkey", "--curve", "ed25519").stdout)
+
+    def test_wrong_values(self):
+        self.refuse(2, "ledgerctl", "pubkey", "--curve", "rsa")
+        self.refuse(2, "ledgerctl", "pubkey", "--path", "nowhere")
+
+
+class Deauthorize(Tools):
+    def test_takes_the_key_away_once(self):
+        self.succeed("setup-ledger", "--level", 100)
+        self.assertTrue(self.succeed("ledgerctl", "deauthorize", "--yes")["changed"])
+        self.assertIsNone(self.state()["authorized"])
+        self.assertFalse(self.succeed("ledgerctl", "deauthorize", "--yes")["changed"])
+
+    def test_marks_stay(self):
+        self.succeed("setup-ledger", "--level", 100, "--test-level", 7)
+        self.succeed("ledgerctl", "deauthorize", "--yes")
+        self.assertEqual(self.marks(), (100, 7))
+
+
+class Usage(Tools):
+    def test_wrong_usage(self):
+        for words in ([], ["frobnicate"], ["list", "--bogus"], ["list", "status"],
+                      ["status", "--yes"], ["list", "--curve", "ed25519"]):
+            self.refuse(2, "ledgerctl", *words)
+
+    def test_options_may_stand_before_the_command(self):
+        done = self.run_tool("ledgerctl", "--json", "list")
+        self.assertEqual(json.loads(done.stdout)["devices"][0]["device"], self.device)
+
+
+class OtherRelease(Tools):
+    emulator_options = ("--app-version", "2.5.0")
+
+    def test_no_key_is_said_the_other_way(self):
+        device = self.succeed("ledgerctl", "list")["devices"][0]
+        self.assertEqual((device["state"], device["app"]["version"]), ("unauthorised", "2.5.0"))
+        self.succeed("setup-ledger", "--level", 100)
+        self.assertTrue(self.succeed("ledgerctl", "deauthorize")["changed"])
+
+
+if __name__ == "__main__":
+    unittest.main()
