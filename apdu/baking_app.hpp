@@ -22,7 +22,8 @@ Result<void> check_baking_app(const AppInfo& app);
 // Every call blocks until the device answers or the deadline passes. Calls that prompt wait for
 // the person at the device. A driver error or a status word comes up unchanged as the Error's
 // code; the detail names the instruction. Errors of the host's own are apdu::Errc.
-// One thread at a time; the transport must outlive this.
+// One thread at a time; the transport must outlive this and be this session's alone: what others
+// select on it, this does not know.
 class BakingApp {
 public:
     explicit BakingApp(driver::Transport& transport) : transport_(&transport) {}
