@@ -126,6 +126,7 @@ TEST(Dashboard, OpensKnownAppsWhenThePersonAgrees) {
     for (const auto* const name : {"Tezos Baking", "Tezos Wallet (XTZ)"}) {
         device.send(kQuit);
         EXPECT_EQ(device.send(open_app(name)), "silence");
+        EXPECT_EQ(device.device.prompt()->command, "OPEN_APP");
         EXPECT_EQ(to_hex(device.device.accept()->bytes), "9000");
         EXPECT_EQ(app_name(device.device.app()), name);
     }

@@ -66,7 +66,7 @@ int serve(const Options& options) {
         return report(control.error(), kFailed);
     }
     fmt::print("apdu 127.0.0.1:{}\ncontrol 127.0.0.1:{}\n", (*apdus)->port(), (*control)->port());
-    std::fflush(stdout);
+    static_cast<void>(std::fflush(stdout));
     signals.async_wait([&io](const error_code& /*error*/, int /*signal*/) { io.stop(); });
     io.run();
     return 0;

@@ -16,11 +16,12 @@ struct ReleaseFacts {
     std::string_view git;
 };
 
+constexpr std::array<ReleaseFacts, 2> kFacts{{
+    {"2.5.0", {2, 5, 0}, "v2.5.0-0-g48bbc81a"},
+    {"2.5.1", {2, 5, 1}, "v2.5.1-0-g50ec8cfc"},
+}};
+
 const ReleaseFacts& facts(Release release) {
-    static constexpr std::array<ReleaseFacts, 2> kFacts{{
-        {"2.5.0", {2, 5, 0}, "v2.5.0-0-g48bbc81a"},
-        {"2.5.1", {2, 5, 1}, "v2.5.1-0-g50ec8cfc"},
-    }};
     return kFacts.at(static_cast<std::size_t>(release));
 }
 
@@ -29,6 +30,23 @@ void write_path(ByteWriter& writer, const Path& path) {
     for (const auto component : path.used()) {
         writer.u32(component);
     }
+}
+
+// P1 and P2 first, then data where none is expected.
+std::optional<Status> check_parameters(const Instruction& instruction, const Apdu& apdu) {
+    const auto is_sign = instruction.parameters == Parameters::sign;
+    const auto p1_fits = is_sign ? (apdu.p1 & 0x7eU) == 0 : apdu.p1 == 0;
+    const auto wants_curve =
+        instruction.parameters == Parameters::curve || (is_sign && is_path_packet(apdu.p1));
+    const auto p2_fits =
+        wants_curve ? curve_from_wire(apdu.p2).has_value() : is_sign || apdu.p2 == 0;
+    if (!p1_fits || !p2_fits) {
+        return Status::wrong_parameter;
+    }
+    if (instruction.parameters == Parameters::none && !apdu.data.empty()) {
+        return Status::wrong_values;
+    }
+    return std::nullopt;
 }
 
 }  // namespace
@@ -88,23 +106,6 @@ Outcome BakingApp::handle(ByteView bytes) {
     }
     const auto curve = curve_from_wire(apdu->p2).value_or(Curve::ed25519);
     return dispatch({instruction->ins, apdu->p1, curve, apdu->data});
-}
-
-std::optional<Status> BakingApp::check_parameters(const Instruction& instruction,
-                                                  const Apdu& apdu) const {
-    const auto is_sign = instruction.parameters == Parameters::sign;
-    const auto p1_fits = is_sign ? (apdu.p1 & 0x7eU) == 0 : apdu.p1 == 0;
-    const auto wants_curve =
-        instruction.parameters == Parameters::curve || (is_sign && is_path_packet(apdu.p1));
-    const auto p2_fits =
-        wants_curve ? curve_from_wire(apdu.p2).has_value() : is_sign || apdu.p2 == 0;
-    if (!p1_fits || !p2_fits) {
-        return Status::wrong_parameter;
-    }
-    if (instruction.parameters == Parameters::none && !apdu.data.empty()) {
-        return Status::wrong_values;
-    }
-    return std::nullopt;
 }
 
 Outcome BakingApp::dispatch(const Command& command) {

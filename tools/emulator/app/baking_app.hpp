@@ -53,19 +53,18 @@ private:
 
     // Every error answer of the app forgets the packets before it.
     Outcome refuse(Status status);
-    std::optional<Status> check_parameters(const Instruction& instruction, const Apdu& apdu) const;
     Outcome dispatch(const Command& command);
 
-    Outcome version() const;
-    Outcome git() const;
-    Outcome query_auth_key() const;
+    [[nodiscard]] Outcome version() const;
+    [[nodiscard]] Outcome git() const;
+    [[nodiscard]] Outcome query_auth_key() const;
     Outcome query_auth_key_with_curve();
-    Outcome query_main_hwm() const;
-    Outcome query_all_hwm() const;
+    [[nodiscard]] Outcome query_main_hwm() const;
+    [[nodiscard]] Outcome query_all_hwm() const;
     Outcome deauthorize();
 
     // Takes over count and components as far as they come, then judges them.
-    std::optional<Status> read_path(ByteReader& reader, Path& path) const;
+    static std::optional<Status> read_path(ByteReader& reader, Path& path);
     // A path that is all that is left: selects it, and the curve when nothing trails.
     std::optional<Status> select(ByteReader& reader, Curve curve);
     std::shared_ptr<const KeyPair> selected_key() {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace ledger_bridge::emulator {
 
@@ -9,6 +10,7 @@ namespace {
 
 constexpr std::array<std::uint8_t, 4> kAppInfo{0xb0, 0x01, 0x00, 0x00};
 constexpr std::array<std::uint8_t, 4> kQuitApp{0xb0, 0xa7, 0x00, 0x00};
+constexpr std::array<std::uint8_t, 2> kOpenAppCommand{0xe0, 0xd8};
 constexpr std::uint8_t kDashboardClass = 0xe0;
 constexpr std::uint8_t kOpenApp = 0xd8;
 constexpr std::uint8_t kTezosClass = 0x80;
@@ -24,6 +26,9 @@ bool begins_with(ByteView command, ByteView prefix) {
 }
 
 std::string command_name(AppId app, ByteView command) {
+    if (app == AppId::dashboard && begins_with(command, kOpenAppCommand)) {
+        return "OPEN_APP";
+    }
     if (app != AppId::baking || command.size() < 3 || command[0] != kTezosClass) {
         return {};
     }
@@ -131,39 +136,45 @@ Outcome Device::app_info() const {
     return answer(Status::ok, info.u8(1).u8(0).take());
 }
 
-// Accepted and rejected prompts are settled like commands that need none.
 std::optional<Answer> Device::settle(Outcome outcome, std::string command) {
-    if (outcome.prompt) {
-        prompt_ = OpenPrompt{std::move(command), std::move(*outcome.prompt)};
-        switch (confirm_) {
-            case Confirm::ask:
-                return std::nullopt;
-            case Confirm::accept:
-                return accept();
-            case Confirm::reject:
-                return reject();
-        }
+    if (!outcome.prompt) {
+        return finish(std::move(outcome), std::move(command));
     }
+    switch (confirm_) {
+        case Confirm::ask:
+            break;
+        case Confirm::accept:
+            return finish(outcome.prompt->accept(), std::move(command));
+        case Confirm::reject:
+            return finish(answer(Status::refused_by_user), std::move(command));
+    }
+    prompt_ = OpenPrompt{std::move(command), std::move(*outcome.prompt)};
+    return std::nullopt;
+}
+
+Answer Device::finish(Outcome outcome, std::string command) {
     signatures_ += outcome.signed_with ? 1U : 0U;
-    return Answer{std::move(outcome.answer), std::move(command), outcome.signed_with};
+    return {std::move(outcome.answer), std::move(command), outcome.signed_with};
+}
+
+std::optional<OpenPrompt> Device::close_prompt() {
+    return locked_ ? std::nullopt : std::exchange(prompt_, std::nullopt);
 }
 
 std::optional<Answer> Device::accept() {
-    if (!prompt_ || locked_) {
+    auto open = close_prompt();
+    if (!open) {
         return std::nullopt;
     }
-    auto open = std::move(*prompt_);
-    prompt_.reset();
-    return settle(open.prompt.accept(), std::move(open.command));
+    return finish(open->prompt.accept(), std::move(open->command));
 }
 
 std::optional<Answer> Device::reject() {
-    if (!prompt_ || locked_) {
+    auto open = close_prompt();
+    if (!open) {
         return std::nullopt;
     }
-    auto open = std::move(*prompt_);
-    prompt_.reset();
-    return settle(answer(Status::refused_by_user), std::move(open.command));
+    return finish(answer(Status::refused_by_user), std::move(open->command));
 }
 
 void Device::power_cycle(AppId app) {

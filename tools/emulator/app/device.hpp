@@ -23,8 +23,8 @@ enum class Confirm { ask, accept, reject };
 
 struct Answer {
     Bytes bytes;  // data and status word
-    // Which command it answers, by the app's name: "SIGN"; path packets are "SIGN path", commands
-    // without a name give an empty text.
+    // Which command it answers, by the app's name: "SIGN"; path packets are "SIGN path", the
+    // dashboard's is "OPEN_APP", commands without a name give an empty text.
     std::string command;
     std::optional<Curve> signed_with;
 };
@@ -83,6 +83,9 @@ private:
     [[nodiscard]] Outcome dashboard(ByteView command);
     [[nodiscard]] Outcome app_info() const;
     std::optional<Answer> settle(Outcome outcome, std::string command);
+    Answer finish(Outcome outcome, std::string command);
+    // Nothing while locked: the person sees the lock, not the prompt.
+    std::optional<OpenPrompt> close_prompt();
     void start(AppId app);
     void quit_app();
 

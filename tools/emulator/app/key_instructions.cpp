@@ -21,7 +21,7 @@ Bytes key_answer(const KeyPair& key) {
 
 }  // namespace
 
-std::optional<Status> BakingApp::read_path(ByteReader& reader, Path& path) const {
+std::optional<Status> BakingApp::read_path(ByteReader& reader, Path& path) {
     path.count = reader.u8();
     if (!path.usable()) {
         return Status::wrong_values;

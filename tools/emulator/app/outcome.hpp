@@ -20,9 +20,11 @@ struct Prompt {
 };
 
 struct Outcome {
-    Outcome(Bytes bytes) : answer(std::move(bytes)) {}  // NOLINT(google-explicit-constructor)
-    Outcome(Prompt question)
-        : prompt(std::move(question)) {}  // NOLINT(google-explicit-constructor)
+    // Implicit, so that the instructions read as what they answer.
+    // NOLINTNEXTLINE(google-explicit-constructor)
+    Outcome(Bytes bytes) : answer(std::move(bytes)) {}
+    // NOLINTNEXTLINE(google-explicit-constructor)
+    Outcome(Prompt question) : prompt(std::move(question)) {}
 
     // Data and status word; empty while the prompt waits.
     Bytes answer;

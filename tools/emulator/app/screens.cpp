@@ -12,6 +12,7 @@ namespace ledger_bridge::emulator {
 namespace {
 
 constexpr std::uint32_t kMainnet = 0x7a06a770;
+constexpr std::array<std::uint8_t, 3> kChainPrefix{87, 82, 0};  // "Net"
 constexpr std::uint64_t kMillion = 1'000'000;
 constexpr unsigned kLinePixels = 114;
 constexpr char kFirstCharacter = ' ';
@@ -66,14 +67,13 @@ std::string screen(std::string_view title, std::string_view value) {
 }
 
 std::string chain_text(std::uint32_t chain) {
-    static constexpr std::array<std::uint8_t, 3> kPrefix{87, 82, 0};
     if (chain == 0) {
         return "any";
     }
     if (chain == kMainnet) {
         return "mainnet";
     }
-    return base58check(ByteWriter().bytes(kPrefix).u32(chain).take());
+    return base58check(ByteWriter().bytes(kChainPrefix).u32(chain).take());
 }
 
 std::string fee_text(std::uint64_t fee) {

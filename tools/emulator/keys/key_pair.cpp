@@ -10,6 +10,10 @@ namespace {
 
 constexpr std::uint8_t kEdwardsPrefix = 0x02;
 
+// "tz1", "tz2", "tz3".
+constexpr std::array<std::array<std::uint8_t, 3>, 3> kAddressPrefixes{
+    {{6, 161, 159}, {6, 161, 161}, {6, 161, 164}}};
+
 const EcdsaCurve* ecdsa_curve(Curve curve) {
     switch (curve) {
         case Curve::secp256k1:
@@ -62,9 +66,7 @@ std::uint8_t KeyPair::tezos_tag() const {
 }
 
 std::string KeyPair::address() const {
-    static constexpr std::array<std::array<std::uint8_t, 3>, 3> kPrefixes{
-        {{6, 161, 159}, {6, 161, 161}, {6, 161, 164}}};
-    return base58check(ByteWriter().bytes(kPrefixes.at(tezos_tag())).bytes(hash()).take());
+    return base58check(ByteWriter().bytes(kAddressPrefixes.at(tezos_tag())).bytes(hash()).take());
 }
 
 Bytes KeyPair::sign(const Digest& digest) const {

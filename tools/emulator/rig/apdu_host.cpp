@@ -29,14 +29,11 @@ void ApduHost::read() {
         return;
     }
     reading_ = true;
-    asio::async_read(socket_,
-                     asio::buffer(length_),
-                     [self = shared_from_this()](const error_code& error, std::size_t /*size*/) {
-                         self->got_length(error);
-                     });
+    asio::async_read(
+        socket_, asio::buffer(length_), std::bind_front(&ApduHost::got_length, shared_from_this()));
 }
 
-void ApduHost::got_length(const error_code& error) {
+void ApduHost::got_length(const error_code& error, std::size_t /*size*/) {
     const auto length = ByteReader(length_).u32();
     if (error || length > kLongestCommand) {
         lose();
@@ -45,19 +42,19 @@ void ApduHost::got_length(const error_code& error) {
     command_.resize(length);
     asio::async_read(socket_,
                      asio::buffer(command_),
-                     [self = shared_from_this()](const error_code& failed, std::size_t /*size*/) {
-                         self->got_command(failed);
-                     });
+                     std::bind_front(&ApduHost::got_command, shared_from_this()));
 }
 
-void ApduHost::got_command(const error_code& error) {
+void ApduHost::got_command(const error_code& error, std::size_t /*size*/) {
     if (error) {
         lose();
         return;
     }
     reading_ = false;
-    if (callbacks_.received) {
-        callbacks_.received(std::exchange(command_, {}));
+    // A copy: what it does may close this connection and empty the callbacks.
+    const auto received = callbacks_.received;
+    if (received) {
+        received(std::exchange(command_, {}));
     }
 }
 
@@ -71,12 +68,10 @@ void ApduHost::write(Bytes frame) {
 void ApduHost::write_next() {
     asio::async_write(socket_,
                       asio::buffer(outgoing_.front()),
-                      [self = shared_from_this()](const error_code& error, std::size_t /*size*/) {
-                          self->wrote(error);
-                      });
+                      std::bind_front(&ApduHost::wrote, shared_from_this()));
 }
 
-void ApduHost::wrote(const error_code& error) {
+void ApduHost::wrote(const error_code& error, std::size_t /*size*/) {
     if (error) {
         lose();
         return;

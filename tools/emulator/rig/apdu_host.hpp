@@ -33,10 +33,10 @@ public:
     void close();
 
 private:
-    void got_length(const boost::system::error_code& error);
-    void got_command(const boost::system::error_code& error);
+    void got_length(const boost::system::error_code& error, std::size_t size);
+    void got_command(const boost::system::error_code& error, std::size_t size);
     void write_next();
-    void wrote(const boost::system::error_code& error);
+    void wrote(const boost::system::error_code& error, std::size_t size);
     void lose();
 
     boost::asio::ip::tcp::socket socket_;

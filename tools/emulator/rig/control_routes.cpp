@@ -28,7 +28,7 @@ ControlAnswer conflict(std::string_view reason) {
 }  // namespace
 
 const ControlRoutes::Route* ControlRoutes::find(std::string_view method, std::string_view target) {
-    static constexpr std::array<Route, 11> kRoutes{{
+    static constexpr std::array<Route, 11> routes{{
         {"POST", "/accept", false, &ControlRoutes::accept},
         {"POST", "/reject", false, &ControlRoutes::reject},
         {"POST", "/lock", false, &ControlRoutes::lock},
@@ -43,10 +43,10 @@ const ControlRoutes::Route* ControlRoutes::find(std::string_view method, std::st
     }};
     const auto path = target.substr(0, target.find('?'));
     const auto* const found =
-        std::find_if(kRoutes.begin(), kRoutes.end(), [method, path](const Route& route) {
+        std::find_if(routes.begin(), routes.end(), [method, path](const Route& route) {
             return route.method == method && route.path == path;
         });
-    return found == kRoutes.end() ? nullptr : found;
+    return found == routes.end() ? nullptr : found;
 }
 
 ControlAnswer ControlRoutes::handle(std::string_view method,

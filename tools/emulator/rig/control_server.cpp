@@ -1,6 +1,7 @@
 #include "tools/emulator/rig/control_server.hpp"
 
 #include <chrono>
+#include <functional>
 #include <optional>
 
 #include <boost/asio/io_context.hpp>
@@ -20,8 +21,8 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using asio::ip::tcp;
 
-constexpr std::uint64_t kLargestBody = 64 * 1024;
-constexpr std::uint32_t kLargestHeader = 8 * 1024;
+constexpr std::uint64_t kLargestBody{65'536};
+constexpr std::uint32_t kLargestHeader{8'192};
 constexpr std::chrono::seconds kIdle{60};
 constexpr std::chrono::milliseconds kAcceptPause{100};
 
@@ -40,16 +41,12 @@ public:
         parser_->body_limit(kLargestBody);
         parser_->header_limit(kLargestHeader);
         stream_.expires_after(kIdle);
-        http::async_read(stream_,
-                         buffer_,
-                         *parser_,
-                         [self = shared_from_this()](const error_code& error, std::size_t) {
-                             self->got_request(error);
-                         });
+        http::async_read(
+            stream_, buffer_, *parser_, std::bind_front(&Session::got_request, shared_from_this()));
     }
 
 private:
-    void got_request(const error_code& error) {
+    void got_request(const error_code& error, std::size_t /*size*/) {
         if (!error) {
             const auto& request = parser_->get();
             reply(routes_.handle(
@@ -71,12 +68,10 @@ private:
             answer.body.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace) + "\n";
         response_.prepare_payload();
         http::async_write(
-            stream_, response_, [self = shared_from_this()](const error_code& error, std::size_t) {
-                self->replied(error);
-            });
+            stream_, response_, std::bind_front(&Session::replied, shared_from_this()));
     }
 
-    void replied(const error_code& error) {
+    void replied(const error_code& error, std::size_t /*size*/) {
         if (!error && response_.keep_alive()) {
             read();
             return;

@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t kStatusSize = 2;
 constexpr std::uint8_t kFlippedBit = 0x10;
+constexpr std::array<std::string_view, 5> kNames{"delay", "drop", "cut", "corrupt", "disconnect"};
 
 bool means(const Fault& fault, std::string_view command) {
     return fault.instruction.empty() || fault.instruction == command ||
@@ -56,8 +57,6 @@ Delivery with_fault(const Fault& fault, ByteView answer) {
 }  // namespace
 
 std::optional<FaultKind> fault_kind_from_name(std::string_view name) {
-    static constexpr std::array<std::string_view, 5> kNames{
-        "delay", "drop", "cut", "corrupt", "disconnect"};
     const auto* const found = std::find(kNames.begin(), kNames.end(), name);
     return found == kNames.end() ? std::nullopt
                                  : std::optional(static_cast<FaultKind>(found - kNames.begin()));
