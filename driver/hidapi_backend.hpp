@@ -31,7 +31,7 @@ Result<const HidApi*> load_hid_api(HidBackend backend);
 // Opens `path`: a hidraw node, or for the libusb backend an interface as sysfs names it
 // ("1-1.2:1.0"). `api` must outlive the port. Any thread; the port then belongs to one.
 // Errors: device_busy (libusb: the interface cannot be claimed), disconnected (hidraw: gone or
-// refused; check_node tells why).
+// refused).
 Result<std::unique_ptr<ReportPort>> open_report_port(const HidApi& api, const std::string& path);
 
 }  // namespace ledger_bridge::driver
