@@ -212,7 +212,9 @@ std::optional<StoreThread::Job> StoreThread::next_job(const std::stop_token& sto
 void StoreThread::execute(Job job) {
     auto broken = damage();
     const auto outcome = broken ? Result<void>(*std::move(broken)) : job.work();
-    note(outcome);
+    if (!outcome && outcome.error().code != make_error_code(Errc::commit_conflict)) {
+        failed(outcome.error());
+    }
     {
         const std::scoped_lock lock(mutex_);
         running_since_.reset();
@@ -229,7 +231,7 @@ void StoreThread::probe() {
     if (const auto outcome = store_->probe(); outcome) {
         recovered();
     } else {
-        note(outcome);
+        failed(outcome.error());
     }
 }
 
@@ -262,12 +264,9 @@ void StoreThread::refresh(const MarkKey& key) {
     marks_.insert_or_assign(key, **stored);
 }
 
-void StoreThread::note(const Result<void>& outcome) {
-    if (outcome || outcome.error().code == make_error_code(Errc::commit_conflict)) {
-        return;
-    }
+void StoreThread::failed(const Error& error) {
     const std::scoped_lock lock(mutex_);
-    failure_ = outcome.error();
+    failure_ = error;
     probe_at_ = clock_.now() + timing_.probe_every;
 }
 

@@ -86,7 +86,7 @@ private:
     void probe();
     Result<void> commit_now(const StoredMark& wanted);
     void refresh(const MarkKey& key);
-    void note(const Result<void>& outcome);
+    void failed(const Error& error);
     void recovered();
     std::optional<Error> damage() const;
 

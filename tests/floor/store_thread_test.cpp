@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <latch>
@@ -129,15 +130,15 @@ TEST_F(StoreThreadTest, WaitsBetweenProbes) {
     EXPECT_FALSE(commit(7).get());
     EXPECT_FALSE(commit(8).get());
     EXPECT_EQ(control_.calls(), (std::vector<std::string>{"commit 7", "commit 8"}));
-    // A conflict says nothing about the disk: it only wakes the thread.
+    clock_.advance(hours{1});
+    // A conflict says nothing about the disk: it only wakes the thread, which finds a probe due.
+    // It may have found that before, so the two come in either order.
     control_.fail_with(Errc::commit_conflict);
     EXPECT_FALSE(commit(9).get());
-    clock_.advance(hours{1});
-    EXPECT_FALSE(commit(10).get());
-    control_.wait_for_calls(5);
-    EXPECT_EQ(control_.calls()[2], "commit 9");
-    EXPECT_EQ(control_.calls()[3], "commit 10");
-    EXPECT_EQ(control_.calls()[4], "probe");
+    control_.wait_for_calls(4);
+    const auto calls = control_.calls();
+    EXPECT_EQ(std::count(calls.begin(), calls.end(), "commit 9"), 1);
+    EXPECT_EQ(std::count(calls.begin(), calls.end(), "probe"), 1);
 }
 
 TEST_F(StoreThreadTest, IsOkAgainAfterACommitThatSucceeds) {
