@@ -1,0 +1,136 @@
+// README's tables are what the program says of itself: every option, every error.
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "apdu/errors.hpp"
+#include "apdu/status_word.hpp"
+#include "daemon/admin/errors.hpp"
+#include "daemon/config/options.hpp"
+#include "daemon/errors.hpp"
+#include "daemon/floor/errors.hpp"
+#include "driver/errors.hpp"
+#include "tools/common/errors.hpp"
+
+namespace ledger_bridge {
+namespace {
+
+constexpr auto* kReadme = PROJECT_DIR "/README.md";
+
+std::string readme() {
+    std::ifstream file(kReadme);
+    std::stringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+// Where the lines between "<!-- NAME: begin ... -->" and "<!-- NAME: end -->" start and end.
+std::pair<std::size_t, std::size_t> section(const std::string& text, const std::string& name) {
+    const auto begin = text.find("<!-- " + name + ": begin");
+    const auto end = text.find("<!-- " + name + ": end");
+    EXPECT_TRUE(begin != std::string::npos && end != std::string::npos) << name;
+    return {text.find('\n', begin) + 1, end};
+}
+
+// A '|' would end the cell.
+std::string cell(std::string_view text) {
+    std::string escaped;
+    for (const char letter : text) {
+        escaped += letter == '|' ? "\\|" : std::string(1, letter);
+    }
+    return escaped;
+}
+
+std::string first_code(std::string_view text) {
+    return text.empty() ? "" : fmt::format("`{}`", text);
+}
+
+std::string option_table() {
+    std::string table = "| key | value | default | meaning |\n|---|---|---|---|\n";
+    for (const auto& option : daemon::options()) {
+        table += fmt::format("| `{}` | {} | {} | {} |\n",
+                             option.name,
+                             option.value_name.empty() ? "`true` or `false`"
+                                                       : first_code(option.value_name),
+                             first_code(option.default_text),
+                             cell(option.help));
+    }
+    return table;
+}
+
+std::string error_rows(std::string_view title, std::span<const ErrorRow> rows) {
+    std::string table;
+    for (const auto& row : rows) {
+        table += fmt::format("| {} | `{}` | {} | {} |\n",
+                             title,
+                             row.id,
+                             cell(row.sentence),
+                             cell(row.advice));
+    }
+    return table;
+}
+
+// All rows of the table that this code stands in.
+std::span<const ErrorRow> table_of(const error_code& any) {
+    return dynamic_cast<const ErrorCategory&>(any.category()).rows();
+}
+
+struct Table {
+    std::string_view title;
+    std::span<const ErrorRow> rows;
+};
+
+std::vector<Table> all_tables() {
+    return {{"connection", table_of(make_error_code(driver::Errc::no_device))},
+            {"device", table_of(make_error_code(apdu::StatusWord::locked))},
+            {"device", table_of(make_error_code(apdu::Errc::malformed_answer))},
+            {"watermark", table_of(make_error_code(floor::Errc::bad_message))},
+            {"daemon", table_of(make_error_code(daemon::Errc::unknown_key))},
+            {"command", table_of(make_error_code(admin::Errc::bad_request))},
+            {"tool", table_of(make_error_code(tools::Errc::bad_option))}};
+}
+
+std::string error_table() {
+    std::string text = "| from | name | what happened | what to do |\n|---|---|---|---|\n";
+    for (const auto& [title, rows] : all_tables()) {
+        text += error_rows(title, rows);
+    }
+    return text;
+}
+
+// BRIDGE_UPDATE_README=1 brings the README up to date instead of comparing.
+void compare(const std::string& name, const std::string& table) {
+    auto text = readme();
+    const auto [begin, end] = section(text, name);
+    if (std::getenv("BRIDGE_UPDATE_README") != nullptr) {
+        std::ofstream(kReadme) << text.replace(begin, end - begin, table);
+    } else {
+        EXPECT_EQ(text.substr(begin, end - begin), table) << "BRIDGE_UPDATE_README=1 updates it";
+    }
+}
+
+TEST(Readme, ListsEveryOption) {
+    compare("options", option_table());
+}
+
+TEST(Readme, ListsEveryErrorWithItsCure) {
+    compare("errors", error_table());
+}
+
+TEST(Readme, NoErrorIsWithoutASentenceOrACure) {
+    for (const auto& [title, rows] : all_tables()) {
+        for (const auto& row : rows) {
+            EXPECT_FALSE(row.sentence.empty()) << row.id;
+            EXPECT_FALSE(row.advice.empty()) << row.id;
+        }
+    }
+}
+
+}  // namespace
+}  // namespace ledger_bridge
