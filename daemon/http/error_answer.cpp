@@ -138,6 +138,7 @@ constexpr std::array kTable{
     row(Device::bad_frame, kUnavailable),
     row(Device::system, kUnavailable),
     row(Apdu::malformed_answer, kUnavailable),
+    row(Apdu::bad_signature, kUnavailable),
     row(Apdu::wrong_app, kUnavailable),
     row(StatusWord::locked, kUnavailable),
     row(StatusWord::unauthorised, kUnavailable),
