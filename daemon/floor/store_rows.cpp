@@ -21,8 +21,13 @@ std::int64_t to_microseconds(WallTime time) {
     return std::chrono::floor<Microseconds>(time.time_since_epoch()).count();
 }
 
-WallTime from_microseconds(std::int64_t count) {
-    return WallTime(std::chrono::duration_cast<WallTime::duration>(Microseconds(count)));
+// Nothing for a number that no WallTime has: the column is read before its checksum is known to
+// fit.
+std::optional<WallTime> from_microseconds(std::int64_t count) {
+    if (count < to_microseconds(WallTime::min()) + 1 || count > to_microseconds(WallTime::max())) {
+        return std::nullopt;
+    }
+    return WallTime(Microseconds(count));
 }
 
 std::optional<Kind> parse_kind(std::string_view text) {
@@ -157,13 +162,14 @@ void bind_device(Query& query, const DeviceRecord& device) {
 
 Result<StoredMark> read_mark(const Query& query) {
     const auto key = read_key(query);
-    if (!key) {
+    const auto time = from_microseconds(query.integer(7));
+    if (!key || !time) {
         return damaged("mark", query);
     }
     StoredMark stored{*key, {}};
     auto& mark = stored.mark;
     mark.position = {{number(query, 3)}, {number(query, 4)}};
-    mark.time = from_microseconds(query.integer(7));
+    mark.time = *time;
     apdu::Digest written{};
     if (!read_array(query, 5, mark.digest) || !read_signature(query, 6, mark.signature) ||
         !read_array(query, 8, written) || written != checksum(stored)) {
@@ -177,17 +183,14 @@ Result<DeviceRecord> read_device(const Query& query) {
     const auto path = apdu::DerivationPath::parse(query.text(2));
     const auto key = apdu::parse_public_key(query.text(3));
     const auto chain = apdu::parse_chain_id(query.text(4));
-    if (!curve || !path || !key || !chain) {
+    const auto seen = from_microseconds(query.integer(9));
+    if (!curve || !path || !key || !chain || !seen) {
         return damaged("device", query);
     }
     const apdu::DeviceMarks marks{
         {{number(query, 5)}, {number(query, 6)}}, {{number(query, 7)}, {number(query, 8)}}, *chain};
-    DeviceRecord device{query.text(0),
-                        apdu::AuthorizedKey{*curve, *path},
-                        *key,
-                        *chain,
-                        marks,
-                        from_microseconds(query.integer(9))};
+    DeviceRecord device{
+        query.text(0), apdu::AuthorizedKey{*curve, *path}, *key, *chain, marks, *seen};
     apdu::Digest written{};
     if (!read_array(query, 10, written) || written != checksum(device)) {
         return damaged("device", query);

@@ -248,7 +248,9 @@ TEST_F(SqliteStoreTest, NoticesARowThatWasEdited) {
     ASSERT_TRUE(commit(sample_key(), 10, 0, 7));
     for (const auto* edit : {"UPDATE mark SET level = 9",
                              "UPDATE mark SET kind = 'attestation', level = 10",
-                             "UPDATE mark SET digest = zeroblob(32), kind = 'block'"}) {
+                             "UPDATE mark SET digest = zeroblob(32), kind = 'block'",
+                             "UPDATE mark SET time = 9223372036854775807",
+                             "UPDATE mark SET time = -9223372036854775808"}) {
         ASSERT_EQ(Stranger(file()).execute(edit), SQLITE_OK);
         const auto marks = store_->marks();
         ASSERT_FALSE(marks) << edit;
