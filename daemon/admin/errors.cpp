@@ -84,6 +84,10 @@ constexpr std::array kRows{
         "prompt_left_open",
         "interrupted while the question is open on the device",
         "press Reject there if it is not meant any more; then look at 'ledgerctl status'"),
+    row(Errc::command_left_behind,
+        "command_left_behind",
+        "interrupted, but the daemon has the command and may still ask on the device",
+        "press Reject there if it is not meant any more; then look at 'ledgerctl status'"),
 };
 
 const ErrorCategory& category() {

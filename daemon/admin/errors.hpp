@@ -26,6 +26,7 @@ enum class Errc {
     bad_answer,
     interrupted,
     prompt_left_open,
+    command_left_behind,
 };
 
 error_code make_error_code(Errc code);

@@ -67,6 +67,7 @@ constexpr std::array kExitRows{
     ExitRow{"daemon_silent", ExitCode::timed_out},
     ExitRow{"node_timed_out", ExitCode::timed_out},
     ExitRow{"prompt_left_open", ExitCode::timed_out},
+    ExitRow{"command_left_behind", ExitCode::timed_out},
 };
 
 }  // namespace

@@ -79,10 +79,10 @@ void note_lower(SetupPlan& plan) {
     const auto& old_marks = plan.old_marks;
     if (old_marks.chain == plan.new_marks.chain &&
         plan.new_marks.main.level < old_marks.main.level) {
-        plan.notes.push_back("this lowers the device's main mark");
+        plan.notes.emplace_back("this lowers the device's main mark");
     }
     if (plan.new_marks.test.level < old_marks.test.level) {
-        plan.notes.push_back("this lowers the device's test mark");
+        plan.notes.emplace_back("this lowers the device's test mark");
     }
 }
 

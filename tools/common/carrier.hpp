@@ -24,6 +24,9 @@ public:
 
     // Blocks until the command is done; while a prompt is open, until the person answers.
     virtual admin::Outcome run(const nlohmann::json& request, const admin::Emit& emit) = 0;
+    // What it means that run() was cancelled before a prompt was told: nothing was asked, or the
+    // daemon may still ask.
+    [[nodiscard]] virtual Error cancelled_early() const = 0;
     // Makes a run() in progress, and every later one, fail. Any thread.
     virtual void cancel() = 0;
 };

@@ -40,6 +40,10 @@ public:
         return outcome;
     }
 
+    [[nodiscard]] Error cancelled_early() const override {
+        return fail(admin::Errc::command_left_behind);
+    }
+
     void cancel() override {
         const std::lock_guard lock(mutex_);
         cancelled_ = true;

@@ -86,6 +86,8 @@ public:
         return result ? admin::Outcome(std::move(*result)) : admin::failure_of(result.error());
     }
 
+    [[nodiscard]] Error cancelled_early() const override { return fail(admin::Errc::interrupted); }
+
     void cancel() override { transport_->cancel(); }
 
 private:

@@ -92,7 +92,7 @@ Outcome execute(Carrier& carrier,
     });
     if (interrupt.happened() && std::holds_alternative<Failure>(outcome)) {
         return admin::failure_of(prompting ? fail(admin::Errc::prompt_left_open, effect_text(plan))
-                                           : fail(admin::Errc::interrupted));
+                                           : carrier.cancelled_early());
     }
     return outcome;
 }

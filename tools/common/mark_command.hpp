@@ -27,7 +27,8 @@ void add_mark_options(CLI::App& app, MarkOptions& options);
 // `verb` is "setup" or "reset". Returns the exit code, having printed everything.
 //
 // Ctrl-C while the device waits: the prompt stays open on the device, which is said together with
-// what accepting it would do, and the exit code is 6; before that nothing was sent, and it is 1.
+// what accepting it would do, and the exit code is 6; before that it is 1 when the tool
+// itself has the device, since nothing was sent, and 6 when a daemon has the command.
 int run_mark_command(const std::string& verb, const MarkOptions& options);
 
 }  // namespace ledger_bridge::tools
