@@ -37,6 +37,12 @@ class Faults(FaultCase):
             self.assert_right_or_refused(self.next_block())
         self.assert_signs_again()
 
+    def test_short_answer(self):
+        message, answer = self.disturbed("cut")
+        self.assertNotEqual(answer.status, 200)
+        self.assert_no_double(message, block(self.level, salt=1))
+        self.assert_signs_again()
+
     def test_cable_goes_instead_of_the_answer(self):
         message, answer = self.disturbed("disconnect")
         self.assertNotEqual(answer.status, 200)
