@@ -10,8 +10,8 @@ constexpr std::uint8_t kUsagePage = 0x04;  // tag and type of a prefix, without 
 // Short items hold their value with the low byte first.
 std::uint32_t little_endian(ByteView bytes) {
     std::uint32_t value = 0;
-    for (auto byte = bytes.rbegin(); byte != bytes.rend(); ++byte) {
-        value = (value << 8U) | *byte;
+    for (std::size_t i = bytes.size(); i > 0; --i) {
+        value = (value << 8U) | bytes[i - 1];
     }
     return value;
 }
