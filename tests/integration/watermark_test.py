@@ -2,7 +2,7 @@
 
 import unittest
 
-from support import payloads
+from support import admin, payloads
 from support.case import BridgeCase
 from support.payloads import GHOSTNET, MAINNET, attestation, block, preattestation
 
@@ -63,6 +63,10 @@ class Rule(BridgeCase):
     def test_block_at_the_devices_level_is_refused(self):
         self.refused(block(100), "block level 100 and round 0 not above high watermark (100,0)")
 
+    def stored_marks(self):
+        status = admin.ask(self.bridge.admin_socket, {"command": "status"})
+        return status["result"]["devices"][0]["host_marks"]
+
     def test_level_guard_refuses_a_jump_and_nothing_is_written(self):
         self.signs(block(101))
         before = self.device.state()
@@ -72,11 +76,13 @@ class Rule(BridgeCase):
 
     def test_absurd_level_is_refused_and_nothing_is_written(self):
         self.signs(block(101))
-        marks = self.device.marks()
+        marks, stored = self.device.marks(), self.stored_marks()
         self.refused(block(payloads.LEVEL_END - 1), "level")
-        answer = self.bridge.sign(self.device.address, block(payloads.LEVEL_END))
-        self.assert_error(answer, 400, "level")
+        for build in payloads.KINDS.values():
+            answer = self.bridge.sign(self.device.address, build(payloads.LEVEL_END))
+            self.assert_error(answer, 400, "level")
         self.assertEqual(self.device.marks(), marks)
+        self.assertEqual(self.stored_marks(), stored)
         self.signs(block(102))
 
 
