@@ -17,7 +17,7 @@ struct State {
     fs::path watched;
     fs::path durable;
     int left = std::numeric_limits<int>::max();
-    int calls = 0;
+    int syncs = 0;
     bool fired = false;
     FaultVfs::Fault fault = FaultVfs::Fault::once;
 };
@@ -50,7 +50,6 @@ bool fails(bool watched) {
     if (!watched) {
         return false;
     }
-    ++state.calls;
     if (state.left > 0) {
         --state.left;
         return false;
@@ -68,6 +67,7 @@ fs::path durable_copy(const char* name) {
 
 void make_durable(const File& file) {
     if (file.watched && file.name != nullptr) {
+        ++state.syncs;
         std::error_code ignored;
         fs::copy_file(
             file.name, durable_copy(file.name), fs::copy_options::overwrite_existing, ignored);
@@ -238,7 +238,6 @@ FaultVfs::~FaultVfs() {
 
 void FaultVfs::arm(int calls_that_pass, Fault fault) {
     state.left = calls_that_pass;
-    state.calls = 0;
     state.fired = false;
     state.fault = fault;
 }
@@ -251,8 +250,8 @@ bool FaultVfs::fired() const {
     return state.fired;
 }
 
-int FaultVfs::calls() const {
-    return state.calls;
+int FaultVfs::syncs() const {
+    return state.syncs;
 }
 
 }  // namespace ledger_bridge::floor::test

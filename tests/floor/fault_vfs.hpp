@@ -30,8 +30,8 @@ public:
     void disarm();
     // Whether the armed fault has happened.
     [[nodiscard]] bool fired() const;
-    // Calls since the last arm().
-    [[nodiscard]] int calls() const;
+    // How often a watched file was synchronised.
+    [[nodiscard]] int syncs() const;
 };
 
 }  // namespace ledger_bridge::floor::test

@@ -163,6 +163,43 @@ TEST(SqlitePowerCut, LosesNothingAcknowledged) {
     }
 }
 
+// A process dies between writing its log and saving it; the next one reads the mark from the log
+// and acknowledges it to a client that asks again; then the power is cut.
+TEST(SqlitePowerCut, LosesNothingThatWasOnlyReadFromTheLog) {
+    const TemporaryDirectory before(test::memory_root());
+    const TemporaryDirectory unsaved(test::memory_root());
+    const TemporaryDirectory durable(test::memory_root());
+    Acknowledged done;
+    {
+        const auto store = open_sqlite_store(before.path());
+        commit(**store, done, sample_key(), 1);
+        fs::copy(before.path(), durable.path());
+        commit(**store, done, sample_key(), 2);
+        fs::copy(before.path(), unsaved.path());
+    }
+    {
+        const FaultVfs vfs(unsaved.path(), durable.path());
+        const auto store = open_sqlite_store(unsaved.path());
+        ASSERT_TRUE(store) << store.error().text();
+        ASSERT_EQ((**(*store)->find(sample_key())).position, sample_position(2));
+        // What is on the disk at this instant is all that the next start will find.
+        fs::remove_all(unsaved.path());
+        expect_all_there(durable.path(), done);
+    }
+}
+
+TEST(SqlitePowerCut, SavesAnEqualMarkOnceMore) {
+    const TemporaryDirectory directory(test::memory_root());
+    const TemporaryDirectory durable(test::memory_root());
+    const FaultVfs vfs(directory.path(), durable.path());
+    const auto store = open_sqlite_store(directory.path());
+    Acknowledged done;
+    commit(**store, done, sample_key(), 1);
+    const auto before = vfs.syncs();
+    commit(**store, done, sample_key(), 1);
+    EXPECT_GT(vfs.syncs(), before);
+}
+
 std::string fault_name(const ::testing::TestParamInfo<FaultVfs::Fault>& info) {
     switch (info.param) {
         case FaultVfs::Fault::once:
