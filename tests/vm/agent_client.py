@@ -26,19 +26,26 @@ class Done:
         return f"<status {self.status}, {self.stdout[-800:]!r}, {self.stderr[-800:]!r}>"
 
 
-class Running:
-    """A command in the guest; wait() gives its end."""
+class Pending:
+    """A request to the agent whose answer is still to come."""
 
-    def __init__(self, text, timeout):
-        self.text = text
+    def __init__(self, what, timeout):
+        self.what = what
         self.timeout = timeout
         self.answers = queue.Queue()
 
-    def wait(self):
+    def answer(self):
         try:
-            return Done(self.answers.get(timeout=self.timeout + SLACK_SECONDS))
+            return self.answers.get(timeout=self.timeout + SLACK_SECONDS)
         except queue.Empty:
-            raise GuestError(f"the guest did not answer: {self.text}") from None
+            raise GuestError(f"the guest did not answer: {self.what}") from None
+
+
+class Running(Pending):
+    """A command in the guest; wait() gives its end."""
+
+    def wait(self):
+        return Done(self.answer())
 
 
 class AgentClient:
@@ -46,7 +53,7 @@ class AgentClient:
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.connect(str(path))
         self.hellos = queue.Queue()
-        self.running = {}
+        self.pending = {}
         self.last_id = 0
         self.lock = threading.Lock()
         threading.Thread(target=self._read, daemon=True).start()
@@ -60,16 +67,22 @@ class AgentClient:
 
     def start(self, text, timeout, stdin=b""):
         """Starts a command and waits for nothing."""
-        command = Running(text, timeout)
-        request = {"run": text, "timeout": timeout, "stdin": base64.b64encode(stdin).decode()}
-        with self.lock:
-            self.last_id += 1
-            self.running[self.last_id] = command
-            self.socket.sendall(json.dumps({"id": self.last_id, **request}).encode() + b"\n")
-        return command
+        body = {"run": text, "timeout": timeout, "stdin": base64.b64encode(stdin).decode()}
+        return self._send(Running(text, timeout), body)
+
+    def clock(self):
+        """The guest's monotonic clock now."""
+        return self._send(Pending("what time is it", 0), {"clock": True}).answer()["clock"]
 
     def close(self):
         self.socket.close()
+
+    def _send(self, pending, body):
+        with self.lock:
+            self.last_id += 1
+            self.pending[self.last_id] = pending
+            self.socket.sendall(json.dumps({"id": self.last_id, **body}).encode() + b"\n")
+        return pending
 
     def _read(self):
         """Lines that are cut by a reboot are no JSON, and are skipped."""
@@ -85,6 +98,6 @@ class AgentClient:
             self.hellos.put(message["hello"])
             return
         with self.lock:
-            command = self.running.pop(message["id"], None)
-        if command is not None:
-            command.answers.put(message)
+            pending = self.pending.pop(message["id"], None)
+        if pending is not None:
+            pending.answers.put(message)

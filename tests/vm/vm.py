@@ -101,6 +101,10 @@ class Guest:
             raise GuestError(f"in the guest: {text}\n{done}")
         return done
 
+    def clock(self):
+        """The guest's monotonic clock, as probes in it use it for their records."""
+        return self.agent.clock()
+
     def put_file(self, path, content, mode=0o644):
         self.run(f"install -D -m {mode:o} /dev/stdin {shlex.quote(path)}", stdin=content)
 

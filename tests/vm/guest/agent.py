@@ -4,6 +4,7 @@ One JSON object a line in each direction. On start: {"hello": <boot id>}. Then f
 {"id": n, "run": "<shell text>", "timeout": seconds, "stdin": base64 or null}
 one {"id": n, "status": exit code, "stdout": text, "stderr": text, "seconds": how long it took};
 the status is null when the time was over and the command was ended. Commands run side by side.
+{"id": n, "clock": true} is answered at once with {"id": n, "clock": the monotonic clock}.
 """
 
 import base64
@@ -63,7 +64,13 @@ class Agent:
                 continue
             *lines, received = (received + piece).split(b"\n")
             for line in lines:
-                threading.Thread(target=self.answer, args=(json.loads(line),), daemon=True).start()
+                self.take(json.loads(line))
+
+    def take(self, request):
+        if "clock" in request:
+            self.send({"id": request["id"], "clock": time.monotonic()})
+        else:
+            threading.Thread(target=self.answer, args=(request,), daemon=True).start()
 
 
 def opened():

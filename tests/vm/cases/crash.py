@@ -1,0 +1,27 @@
+"""kill -9 of the daemon while the device computes: the late answer must not be taken for another."""
+
+TITLE = "7 kill -9 in the middle of an APDU, restart: first signature correct, nothing stale"
+SLOW_MS = 2500  # the answer comes when the next daemon is already there
+TIMES = 2
+
+
+def run(bench, report):
+    for _ in range(TIMES):
+        once(bench, report)
+
+
+def once(bench, report):
+    interrupted = bench.next_message()
+    with bench.watch() as watch:
+        bench.ledger.fault("delay", ms=SLOW_MS)
+        apdus = bench.ledger.apdus()
+        pending = bench.service.start_sign(bench.address, interrupted)
+        bench.ledger.wait_for_apdu(apdus)
+        before = watch.now()
+        bench.service.kill()
+        report.check(pending.wait().status == 0, "the request ended without an answer")
+        report.figure("kill -> ready again", watch.ready(before) - before, limit=15)
+    bench.sign_new(report, "the first signature after it is right")
+    again = bench.service.sign(bench.address, interrupted)
+    right = bench.is_signed(again, interrupted) or again.status == 409
+    report.check(right, f"the interrupted bytes: the right signature or 409: {again.status}")
