@@ -28,7 +28,7 @@ Deadline soon() {
 }
 
 std::unique_ptr<Transport> connect(const FakeHost& host, const Clock& clock = kClock) {
-    return std::move(connect_tcp("127.0.0.1", host.port(), clock, soon()).value());
+    return connect_tcp("127.0.0.1", host.port(), clock, soon()).value();
 }
 
 // The transport fails with `code` now, and is dead from then on.
