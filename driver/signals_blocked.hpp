@@ -1,7 +1,7 @@
 // No signal is delivered to this thread, nor to a thread made here, while one of these lives.
 #pragma once
 
-#include <signal.h>
+#include <csignal>
 
 #include <pthread.h>
 

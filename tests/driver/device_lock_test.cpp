@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 class DeviceLocks : public testing::Test {
 protected:
-    fs::path directory() const { return tree.root() / "dev"; }
+    [[nodiscard]] fs::path directory() const { return tree.root() / "dev"; }
 
     test::UsbTree tree;
 };

@@ -8,12 +8,10 @@ namespace ledger_bridge::driver {
 namespace {
 
 namespace fs = std::filesystem;
-using test::TreeDevice;
-using test::TreeInterface;
 
 class Enumerate : public testing::Test {
 protected:
-    std::vector<UsbDevice> found() const { return enumerate(tree.places()); }
+    [[nodiscard]] std::vector<UsbDevice> found() const { return enumerate(tree.places()); }
 
     test::UsbTree tree;
 };

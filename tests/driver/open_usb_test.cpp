@@ -21,7 +21,7 @@ protected:
         return transport.error().code;
     }
     // Free again after every failure to open.
-    void expect_unlocked() { EXPECT_TRUE(DeviceLock::take(opening.lock_directory, "1-1")); }
+    void expect_unlocked() const { EXPECT_TRUE(DeviceLock::take(opening.lock_directory, "1-1")); }
 
     test::UsbTree tree;
     UsbOpening opening{.backend = HidBackend::hidraw, .lock_directory = tree.root() / "lock"};
