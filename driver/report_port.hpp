@@ -22,8 +22,8 @@ public:
     virtual ~ReportPort() = default;
 
     // Writes one report, whole. It takes no deadline on purpose: a message whose first report is
-    // written must be written to its end, however late it is. The system's own limit for a device
-    // that takes nothing applies: 5 s with hidraw, 1 s with libusb.
+    // written must be written to its end, however late it is. How long a device may refuse to take
+    // a report is up to the backend.
     // Errors: disconnected; bad_frame when only a part of the report was taken.
     virtual Result<void> write(const Report& report) = 0;
 

@@ -18,7 +18,7 @@ struct UsbProduct {
 enum class ProductState {
     // The low byte is the USB interfaces of what is open, which app it is must be asked.
     app_or_dashboard,
-    // No app can be opened. Firmware of before 2019 has the same id with an app open.
+    // The ids of the bootloader, and of the legacy scheme: what is open must be asked as well.
     bootloader_or_recovery,
     unknown,
 };
