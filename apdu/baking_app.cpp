@@ -118,12 +118,18 @@ Result<DeviceSignature> BakingApp::sign(const AuthorizedKey& key,
 
 Result<DeviceSignature> BakingApp::select_and_sign(const Message& message,
                                                    const Deadline& deadline) {
-    const auto selected = change({"SIGN (key)", select_key(message.key)}, deadline);
-    if (!selected) {
+    if (const auto selected = select(message.key, deadline); !selected) {
         return selected.error();
     }
-    selected_ = message.key;
     return sign_selected(message, deadline);
+}
+
+Result<void> BakingApp::select(const AuthorizedKey& key, const Deadline& deadline) {
+    auto selected = change({"SIGN (key)", select_key(key)}, deadline);
+    if (selected) {
+        selected_ = key;
+    }
+    return selected;
 }
 
 Result<DeviceSignature> BakingApp::sign_selected(const Message& message, const Deadline& deadline) {

@@ -41,6 +41,9 @@ public:
                                  ByteView message,
                                  const Deadline& deadline);
 
+    // Selects `key`, so that the next sign() with it is one APDU. It need not be authorised.
+    Result<void> select(const AuthorizedKey& key, const Deadline& deadline);
+
     // What is open and what it says of itself. No prompts, no change.
     Result<AppInfo> app_info(const Deadline& deadline);
     Result<Version> version(const Deadline& deadline);

@@ -77,6 +77,11 @@ Result<DeviceFacts> identify(apdu::BakingApp& app, const Deadline& deadline) {
         return marks.error();
     }
     facts.marks = *marks;
+    if (facts.authorized) {
+        if (const auto selected = app.select(*facts.authorized, deadline); !selected) {
+            return selected.error();
+        }
+    }
     return facts;
 }
 

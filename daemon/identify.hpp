@@ -10,7 +10,8 @@ namespace ledger_bridge::daemon {
 // long means that a prompt is open on the screen.
 inline constexpr Duration kProbeTime = std::chrono::seconds{1};
 
-// App, seed name, authorised key, marks.
+// App, seed name, authorised key, marks. Ends with the authorised key selected in the app, so that
+// the first signature is one APDU.
 //
 // The marks are read twice and must agree: an answer to an earlier host's question can still be
 // under way, and it could have the shape of marks.

@@ -123,6 +123,7 @@ constexpr std::array kTable{
     row(Errc::deadline_passed, kUnavailable),
     row(Errc::store_not_ready, kUnavailable),
     row(Errc::stopping, kUnavailable),
+    row(Errc::wrong_signature, kUnavailable),
     row(Floor::store_unavailable, kUnavailable),
     row(Floor::store_damaged, kUnavailable),
     row(Floor::store_newer, kUnavailable),
@@ -184,7 +185,11 @@ std::string message(const Error& error) {
 
 unsigned http_status(const error_code& code) {
     const auto* const row = find_row(code);
-    return row == nullptr ? kInternal : row->status;
+    if (row != nullptr) {
+        return row->status;
+    }
+    // A word of the device that nobody foresaw is no bug of this program.
+    return code.category() == category(Owner::device) ? kUnavailable : kInternal;
 }
 
 HttpAnswer error_answer(const Error& error) {
