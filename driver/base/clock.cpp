@@ -7,8 +7,7 @@ namespace ledger_bridge {
 
 int Deadline::poll_timeout() const {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(remaining()).count();
-    return static_cast<int>(
-        std::min<std::int64_t>(left, std::numeric_limits<int>::max()));
+    return static_cast<int>(std::min<std::int64_t>(left, std::numeric_limits<int>::max()));
 }
 
 Deadline Deadline::at_most(Duration time) const {

@@ -54,12 +54,12 @@ std::string first_code(std::string_view text) {
 std::string option_table() {
     std::string table = "| key | value | default | meaning |\n|---|---|---|---|\n";
     for (const auto& option : daemon::options()) {
-        table += fmt::format("| `{}` | {} | {} | {} |\n",
-                             option.name,
-                             option.value_name.empty() ? "`true` or `false`"
-                                                       : first_code(option.value_name),
-                             first_code(option.default_text),
-                             cell(option.help));
+        table += fmt::format(
+            "| `{}` | {} | {} | {} |\n",
+            option.name,
+            option.value_name.empty() ? "`true` or `false`" : first_code(option.value_name),
+            first_code(option.default_text),
+            cell(option.help));
     }
     return table;
 }
@@ -67,11 +67,8 @@ std::string option_table() {
 std::string error_rows(std::string_view title, std::span<const ErrorRow> rows) {
     std::string table;
     for (const auto& row : rows) {
-        table += fmt::format("| {} | `{}` | {} | {} |\n",
-                             title,
-                             row.id,
-                             cell(row.sentence),
-                             cell(row.advice));
+        table += fmt::format(
+            "| {} | `{}` | {} | {} |\n", title, row.id, cell(row.sentence), cell(row.advice));
     }
     return table;
 }
