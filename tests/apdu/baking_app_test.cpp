@@ -60,6 +60,24 @@ TEST_F(BakingAppTest, WarmSignatureIsOneApdu) {
     EXPECT_EQ(transport_.sent(), 12U);
 }
 
+TEST_F(BakingAppTest, SelectMakesTheNextSignatureOneApdu) {
+    transport_.expect(kSelect, "9000");
+    EXPECT_TRUE(app_.select(baking_key(), deadline_));
+    transport_.expect(kSign, signature_answer());
+    EXPECT_TRUE(sign());
+}
+
+TEST_F(BakingAppTest, AFailedSelectForgetsTheSelection) {
+    for (const auto* answer : {"6b00", "5515", "009000"}) {
+        warm_up();
+        transport_.expect(kSelect, answer);
+        EXPECT_FALSE(app_.select(baking_key(), deadline_));
+        warm_up();
+        transport_.expect("800c000000", "9000");
+        EXPECT_TRUE(app_.deauthorize(deadline_));
+    }
+}
+
 TEST_F(BakingAppTest, LostSelectionFallsBackToPathAndMessage) {
     for (const auto* status : {"917e", "6982", "9405"}) {
         warm_up();

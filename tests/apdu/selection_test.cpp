@@ -75,6 +75,8 @@ public:
             case 10:
                 return ignore(app_->marks(deadline_));
             case 11:
+                return ignore(app_->select(key(), deadline_));
+            case 12:
                 return sign_when_all_is_well();
             default:
                 return sign(key());
