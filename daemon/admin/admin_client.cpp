@@ -6,6 +6,7 @@
 #include <system_error>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <optional>
@@ -131,7 +132,7 @@ void AdminClient::cancel() const {
 Outcome AdminClient::run(const json& request,
                          const Emit& emit,
                          const Clock& clock,
-                         Duration answer_time) {
+                         Duration answer_time) const {
     const auto sent = send_all(socket_, request_line(request));
     if (!sent) {
         return failure_of(sent.error());

@@ -18,7 +18,7 @@ using Outcome = std::variant<nlohmann::json, Failure>;
 class AdminClient {
 public:
     // Errors: daemon_absent (no socket there, or nobody listens), daemon_forbidden.
-    static Result<AdminClient> connect(const std::filesystem::path& socket);
+    static Result<AdminClient> connect(const std::filesystem::path& path);
 
     AdminClient(const AdminClient&) = delete;
     AdminClient& operator=(const AdminClient&) = delete;
@@ -35,7 +35,7 @@ public:
     Outcome run(const nlohmann::json& request,
                 const Emit& emit,
                 const Clock& clock,
-                Duration answer_time);
+                Duration answer_time) const;
 
     // Ends run() in another thread, as if the daemon had broken off. Async-signal-safe.
     void cancel() const;

@@ -91,8 +91,8 @@ constexpr std::array kRows{
 };
 
 const ErrorCategory& category() {
-    static const ErrorCategory kInstance{"admin", kRows};
-    return kInstance;
+    static const ErrorCategory instance{"admin", kRows};
+    return instance;
 }
 
 }  // namespace

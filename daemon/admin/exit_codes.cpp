@@ -73,7 +73,7 @@ constexpr std::array kExitRows{
 }  // namespace
 
 ExitCode exit_code_of(std::string_view error_id) {
-    const auto row = std::find_if(
+    const auto* const row = std::find_if(
         kExitRows.begin(), kExitRows.end(), [error_id](const auto& r) { return r.id == error_id; });
     return row == kExitRows.end() ? ExitCode::failed : row->code;
 }

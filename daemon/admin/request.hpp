@@ -24,7 +24,7 @@ struct AdminRequest {
 };
 
 // Errors: bad_request (names the field), level_out_of_range, and those of the values' own parsers.
-Result<AdminRequest> read_request(const nlohmann::json& json);
+Result<AdminRequest> read_request(const nlohmann::json& request);
 
 // The other direction; leaves out what is not there.
 nlohmann::json request_json(const AdminRequest& request);

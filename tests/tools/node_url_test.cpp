@@ -54,7 +54,8 @@ TEST(NodeUrl, RefusesEverythingElse) {
                              "http://node/?x=1",
                              "http://node/#x",
                              "http://node/\r\nHost: x",
-                             "http://n\xc3\xb6" "de",
+                             "http://n\xc3\xb6"
+                             "de",
                              "HTTP://"}) {
         const auto url = parse_node_url(text);
         ASSERT_FALSE(url) << text;

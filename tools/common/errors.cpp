@@ -55,8 +55,8 @@ constexpr std::array kRows{
 };
 
 const ErrorCategory& category() {
-    static const ErrorCategory kInstance{"tools", kRows};
-    return kInstance;
+    static const ErrorCategory instance{"tools", kRows};
+    return instance;
 }
 
 }  // namespace

@@ -54,12 +54,12 @@ std::string printable(std::string_view text) {
 }
 
 const json& member(const json& object, std::string_view name) {
-    static const json kNothing;
+    static const json nothing;
     if (!object.is_object()) {
-        return kNothing;
+        return nothing;
     }
     const auto found = object.find(name);
-    return found == object.end() ? kNothing : *found;
+    return found == object.end() ? nothing : *found;
 }
 
 std::string text_in(const json& object, std::string_view name) {
