@@ -85,13 +85,9 @@ class AgentClient:
         return pending
 
     def _read(self):
-        """Lines that are cut by a reboot are no JSON, and are skipped."""
         with self.socket.makefile("rb") as lines:
             for line in lines:
-                try:
-                    self._take(json.loads(line))
-                except ValueError:
-                    continue
+                self._take(json.loads(line))
 
     def _take(self, message):
         if "hello" in message:

@@ -10,10 +10,9 @@ import time
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(SOURCE / "tests" / "support"), str(SOURCE / "tests" / "integration")]
 
-from emulator import START_SECONDS, Control, Emulator, NotRunning  # noqa: E402  (found above)
+from emulator import START_SECONDS, Emulator, NotRunning  # noqa: E402  (found above)
 
 READY_LINE = re.compile(rb"^(apdu|control|redir) 127\.0\.0\.1:(\d+)\n", re.MULTILINE)
-VENDOR = "2c97"
 BAKING_APP = "Tezos Baking"
 DASHBOARD = "BOLOS"
 # The seed of the second device: BIP-39's own example of 32 zero bytes.
@@ -71,4 +70,4 @@ class UsbLedger(Emulator):
         return ports
 
 
-__all__ = ["BAKING_APP", "DASHBOARD", "OTHER_SEED", "SOURCE", "VENDOR", "Control", "UsbLedger"]
+__all__ = ["BAKING_APP", "DASHBOARD", "OTHER_SEED", "NotRunning", "UsbLedger"]

@@ -9,7 +9,8 @@ def run(bench, report):
     before = bench.next_message()
     answer = bench.service.sign(bench.address, before)
     report.check(bench.is_signed(answer, before), f"signed before: {answer.status}")
-    report.figure("reboot -> agent", bench.guest.reboot(), limit=180)
+    port = bench.device.usb_port
+    report.figure("start -> agent", bench.guest.reboot(plug=lambda: bench.device.plug(port)), limit=180)
     report.figure("agent -> ready", bench.seconds_until_ready(), limit=30)
     again = bench.service.sign(bench.address, before)
     report.check(again.signature == answer.signature, "the same bytes get the same signature, from the store")

@@ -40,8 +40,7 @@ class Agent:
         self.lock = threading.Lock()
 
     def send(self, message):
-        # The first line feed ends what an earlier boot may have left half sent.
-        line = b"\n" + json.dumps(message).encode() + b"\n"
+        line = json.dumps(message).encode() + b"\n"
         with self.lock:
             while line:
                 line = line[os.write(self.port, line):]
