@@ -86,8 +86,8 @@ constexpr std::array kRows{
 }  // namespace
 
 const ErrorCategory& error_category() {
-    static const ErrorCategory kCategory("floor", kRows);
-    return kCategory;
+    static const ErrorCategory category("floor", kRows);
+    return category;
 }
 
 error_code make_error_code(Errc code) {

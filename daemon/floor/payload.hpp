@@ -16,11 +16,11 @@ enum class Kind { block, preattestation, attestation };
 std::string_view kind_name(Kind kind);
 
 struct Payload {
-    Kind kind;
+    Kind kind = Kind::block;
     apdu::ChainId chain;
-    apdu::Level level;    // below Level::kEnd
-    apdu::Round round;    // below 2^31
-    apdu::Digest digest;  // BLAKE2b-256 of the whole message, magic byte included
+    apdu::Level level;      // below Level::kEnd
+    apdu::Round round;      // below 2^31
+    apdu::Digest digest{};  // BLAKE2b-256 of the whole message, magic byte included
 };
 
 // Reads a message strictly; integers are big-endian. Source: Octez remote-signer protocol,

@@ -84,8 +84,8 @@ private:
     Result<void> add_signature(const MarkKey& key,
                                const apdu::Digest& digest,
                                const apdu::Signature& signature);
-    Result<void> write_mark(const StoredMark& stored);
-    Result<void> pulse();
+    [[nodiscard]] Result<void> write_mark(const StoredMark& stored) const;
+    [[nodiscard]] Result<void> pulse() const;
 
     Database database_;
     Statements statements_;  // ends before the database
@@ -169,7 +169,7 @@ Result<void> SqliteStore::add_signature(const MarkKey& key,
     return write_mark(stored);
 }
 
-Result<void> SqliteStore::write_mark(const StoredMark& stored) {
+Result<void> SqliteStore::write_mark(const StoredMark& stored) const {
     Query query(statements_.write_mark);
     bind_mark(query, stored);
     return query.run();
@@ -233,7 +233,7 @@ Result<void> SqliteStore::probe() {
     return durably([&] { return pulse(); });
 }
 
-Result<void> SqliteStore::pulse() {
+Result<void> SqliteStore::pulse() const {
     return Query(statements_.pulse).run();
 }
 

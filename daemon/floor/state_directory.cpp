@@ -43,7 +43,7 @@ Result<void> make_all(const fs::path& directory) {
         if (fs::exists(made, error)) {
             continue;
         }
-        if (const auto done = make_one(made); !done) {
+        if (auto done = make_one(made); !done) {
             return done;
         }
     }

@@ -110,17 +110,17 @@ Result<void> remove_unfinished(const fs::path& path) {
 }
 
 Result<void> write_new_file(const fs::path& path) {
-    if (const auto removed = remove_unfinished(path); !removed) {
+    if (auto removed = remove_unfinished(path); !removed) {
         return removed;
     }
-    if (const auto made = make_empty_file(path); !made) {
+    if (auto made = make_empty_file(path); !made) {
         return made;
     }
     auto database = Database::open(path);
     if (!database) {
         return database.error();
     }
-    if (const auto set = database->execute("PRAGMA synchronous = FULL"); !set) {
+    if (auto set = database->execute("PRAGMA synchronous = FULL"); !set) {
         return set;
     }
     return write_schema(*database);
@@ -130,7 +130,7 @@ Result<void> write_new_file(const fs::path& path) {
 
 Result<void> create_store_file(const fs::path& path) {
     const auto unfinished = beside(path, ".new");
-    if (const auto written = write_new_file(unfinished); !written) {
+    if (auto written = write_new_file(unfinished); !written) {
         return written;
     }
     std::error_code error;

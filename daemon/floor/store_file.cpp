@@ -112,7 +112,7 @@ Result<void> make_durable_by_default(Database& database) {
     if (!mode) {
         return mode.error();
     }
-    if (const auto set = database.execute("PRAGMA synchronous = FULL"); !set) {
+    if (auto set = database.execute("PRAGMA synchronous = FULL"); !set) {
         return set;
     }
     const auto synchronous = database.integer("PRAGMA synchronous");

@@ -1,8 +1,7 @@
 #include "daemon/floor/store_thread.hpp"
 
-#include <signal.h>
-
 #include <algorithm>
+#include <csignal>
 #include <utility>
 
 #include <fmt/format.h>

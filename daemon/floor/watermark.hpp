@@ -20,7 +20,7 @@ struct Position {
     apdu::Level level;
     apdu::Round round;
 
-    auto operator<=>(const Position&) const = default;
+    auto operator<=>(const Position&) const = default;  // NOLINT(modernize-use-nullptr): its bug
 };
 
 // "(level,round)", as Octez prints a mark.
@@ -29,7 +29,7 @@ std::string position_text(const Position& position);
 // What we signed last for one key, chain and kind.
 struct SignedMark {
     Position position;
-    apdu::Digest digest;
+    apdu::Digest digest{};
     std::optional<apdu::Signature> signature;  // none: it was lost, or is being made
     WallTime time;
 };

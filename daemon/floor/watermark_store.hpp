@@ -21,9 +21,9 @@ namespace ledger_bridge::floor {
 struct MarkKey {
     apdu::KeyHash key;
     apdu::ChainId chain;
-    Kind kind;
+    Kind kind = Kind::block;
 
-    auto operator<=>(const MarkKey&) const = default;
+    auto operator<=>(const MarkKey&) const = default;  // NOLINT(modernize-use-nullptr): its bug
 };
 
 struct StoredMark {

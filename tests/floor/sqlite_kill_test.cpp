@@ -1,10 +1,10 @@
 // A process that commits is killed at any moment: what it had acknowledged is there.
 
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
+#include <csignal>
 #include <random>
 
 #include <gtest/gtest.h>

@@ -18,6 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr uid_t kNobody = 65534;
+
 unsigned mode_of(const fs::path& path) {
     struct stat found {};
     EXPECT_EQ(::stat(path.c_str(), &found), 0);
@@ -38,7 +40,6 @@ void expect_error(const Result<Value>& result, Errc code) {
 bool true_without_privilege(const std::function<bool()>& check) {
     const auto child = ::fork();
     if (child == 0) {
-        constexpr uid_t kNobody = 65534;
         const bool dropped = ::geteuid() != 0 || ::setresuid(kNobody, kNobody, kNobody) == 0;
         ::_exit(dropped && check() ? 0 : 1);
     }
@@ -164,9 +165,11 @@ TEST(StatePlaces, AreTakenInTheOrderOfTheContract) {
 }
 
 TEST(StatePlaces, ComeFromTheEnvironment) {
+    // NOLINTBEGIN(concurrency-mt-unsafe): this process has one thread
     ::setenv("STATE_DIRECTORY", "/from/systemd", 1);
     ::setenv("XDG_STATE_HOME", "", 1);
     ::setenv("HOME", "/home/baker", 1);
+    // NOLINTEND(concurrency-mt-unsafe)
     const auto places = state_places("/option");
     EXPECT_EQ(places.option, "/option");
     EXPECT_EQ(places.state_directory, "/from/systemd");

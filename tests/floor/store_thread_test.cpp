@@ -1,10 +1,9 @@
 #include "daemon/floor/store_thread.hpp"
 
-#include <signal.h>
-
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <csignal>
 #include <latch>
 #include <memory>
 
@@ -29,6 +28,9 @@ using test::sample_key;
 using test::sample_position;
 using test::sample_signature;
 using test::sample_time;
+
+constexpr std::uint8_t kThreads = 4;
+constexpr std::uint32_t kLevels = 200;
 
 class HandClock final : public Clock {
 public:
@@ -328,8 +330,6 @@ TEST_F(StoreThreadTest, IsNamedAndGetsNoSignals) {
 
 TEST_F(StoreThreadTest, BearsManyThreadsAtOnce) {
     start();
-    constexpr std::uint8_t kThreads = 4;
-    constexpr std::uint32_t kLevels = 200;
     std::latch begin(kThreads);
     std::vector<std::jthread> threads;
     for (std::uint8_t number = 0; number < kThreads; ++number) {

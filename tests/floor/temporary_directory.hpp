@@ -4,10 +4,9 @@
 #include <system_error>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <string>
-
-#include <stdlib.h>
 
 namespace ledger_bridge::floor::test {
 
