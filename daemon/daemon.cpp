@@ -2,6 +2,7 @@
 
 #include <systemd/sd-daemon.h>
 
+#include <algorithm>
 #include <csignal>
 #include <functional>
 #include <utility>
@@ -82,14 +83,17 @@ Daemon::Daemon(const Config& config,
       devices_(make_devices(config), *store_),
       service_(service_options(config), io_, devices_, *store_, metrics_, clock_),
       signals_(io_, SIGTERM, SIGINT),
-      drain_timer_(io_) {}
+      drain_timer_(io_),
+      watchdog_timer_(io_),
+      usb_events_(io_) {}
 
 std::vector<std::unique_ptr<DeviceThread>> Daemon::make_devices(const Config& config) {
+    const UsbOptions usb{.backend = config.usb_backend, .locks = driver::lock_places()};
     std::vector<std::unique_ptr<DeviceThread>> threads;
     for (const auto& name : config.devices) {
         threads.push_back(std::make_unique<DeviceThread>(
             thread_options(config, name.text(), threads.size()),
-            opener_of(name, clock_, [this] { metrics_.count_apdus(1); }),
+            opener_of(name, usb, clock_, [this] { metrics_.count_apdus(1); }),
             *store_,
             clock_,
             device_events(*store_, metrics_, clock_)));
@@ -124,8 +128,13 @@ Result<void> Daemon::listen(const Config& config) {
 
 void Daemon::run() {
     signals_.async_wait(std::bind_front(&Daemon::on_signal, this));
+    watch_usb();
     announce();
+    feed_watchdog({});
     io_.run();
+    if (hotplug_ != nullptr) {
+        usb_events_.release();  // the descriptor is the monitor's
+    }
     devices_.stop();
     spdlog::info("stopped");
 }
@@ -139,6 +148,51 @@ void Daemon::announce() const {
     std::fflush(stdout);
     sd_notify(0, "READY=1");
     spdlog::info("ready, state in {}", directory_.path().string());
+}
+
+// Events can get lost, and without them the sessions still look for themselves.
+void Daemon::watch_usb() {
+    auto hotplug = driver::Hotplug::start();
+    if (!hotplug) {
+        spdlog::debug("no hot-plug events: {}", hotplug.error().text());
+        return;
+    }
+    hotplug_ = std::move(*hotplug);
+    usb_events_.assign(hotplug_->fd());
+    usb_events_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                           std::bind_front(&Daemon::on_usb_event, this));
+}
+
+void Daemon::on_usb_event(const error_code& error) {
+    if (error) {
+        return;
+    }
+    const auto events = hotplug_->read();
+    if (!events) {
+        spdlog::warn("hot-plug events end: {}", events.error().text());
+        return;
+    }
+    for (const auto& device : devices_.threads()) {
+        if (!events->empty()) {
+            device->wake();
+        }
+    }
+    usb_events_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                           std::bind_front(&Daemon::on_usb_event, this));
+}
+
+// Fed only while this loop runs and every thread of a device is where its work allows it to be.
+void Daemon::feed_watchdog(const error_code& error) {
+    std::uint64_t interval = 0;
+    if (error || sd_watchdog_enabled(0, &interval) <= 0) {
+        return;
+    }
+    const auto& threads = devices_.threads();
+    if (std::all_of(threads.begin(), threads.end(), [](const auto& one) { return one->alive(); })) {
+        sd_notify(0, "WATCHDOG=1");
+    }
+    watchdog_timer_.expires_after(std::chrono::microseconds(interval) / 3);
+    watchdog_timer_.async_wait(std::bind_front(&Daemon::feed_watchdog, this));
 }
 
 void Daemon::on_signal(const error_code& error, int signal) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
@@ -17,6 +18,7 @@
 #include "daemon/http/http_server.hpp"
 #include "daemon/metrics.hpp"
 #include "daemon/service.hpp"
+#include "driver/hotplug.hpp"
 
 namespace ledger_bridge::daemon {
 
@@ -40,6 +42,9 @@ private:
     Result<void> listen(const Config& config);
     std::vector<std::unique_ptr<DeviceThread>> make_devices(const Config& config);
     void announce() const;
+    void watch_usb();
+    void on_usb_event(const error_code& error);
+    void feed_watchdog(const error_code& error);
     void on_signal(const error_code& error, int signal);
     void drain(const error_code& error);
     void on_request(const HttpRequest& request, const Respond& respond);
@@ -57,6 +62,9 @@ private:
     std::unique_ptr<HttpServer> http_server_;
     boost::asio::signal_set signals_;
     boost::asio::steady_timer drain_timer_;
+    boost::asio::steady_timer watchdog_timer_;
+    std::unique_ptr<driver::Hotplug> hotplug_;
+    boost::asio::posix::stream_descriptor usb_events_;
     std::optional<Deadline> drain_deadline_;
 };
 

@@ -35,7 +35,8 @@ Result<void> DeviceQueue::push(DeviceOperation operation) {
 
 std::optional<DeviceWork> DeviceQueue::next(TimePoint until) {
     std::unique_lock lock(mutex_);
-    changed_.wait_until(lock, until, [this] { return stopped_ || !work_.empty(); });
+    changed_.wait_until(lock, until, [this] { return stopped_ || woken_ || !work_.empty(); });
+    woken_ = woken_ && !work_.empty();
     if (stopped_ || work_.empty()) {
         return std::nullopt;
     }
@@ -49,7 +50,14 @@ std::optional<DeviceWork> DeviceQueue::next(TimePoint until) {
 
 void DeviceQueue::pause(TimePoint until) {
     std::unique_lock lock(mutex_);
-    changed_.wait_until(lock, until, [this] { return stopped_; });
+    changed_.wait_until(lock, until, [this] { return stopped_ || woken_; });
+    woken_ = false;
+}
+
+void DeviceQueue::wake() {
+    const std::lock_guard lock(mutex_);
+    woken_ = true;
+    changed_.notify_all();
 }
 
 void DeviceQueue::done() {

@@ -29,10 +29,13 @@ public:
     Result<void> push(const SignRequest& request, const SignCompletion& completion);
     Result<void> push(DeviceOperation operation);
 
-    // The next work, or nothing when `until` has come or the queue was stopped.
+    // The next work, or nothing when `until` has come, somebody called wake(), or the queue was
+    // stopped.
     std::optional<DeviceWork> next(TimePoint until);
-    // Waits until `until` or stop, whatever arrives meanwhile. Real time.
+    // Waits until `until`, wake() or stop, whatever arrives meanwhile. Real time.
     void pause(TimePoint until);
+    // Ends one wait in next() or pause(), the one in progress or the one to come.
+    void wake();
 
     // The signing request that next() gave last is answered; the next is another.
     void done();
@@ -54,6 +57,7 @@ private:
     std::deque<DeviceWork> work_;
     SignJobPointer in_progress_;
     bool stopped_ = false;
+    bool woken_ = false;
 };
 
 }  // namespace ledger_bridge::daemon

@@ -15,6 +15,9 @@ namespace ledger_bridge::daemon {
 namespace {
 
 constexpr Duration kStepTime = std::chrono::seconds{15};
+// Beyond what each piece of work allows itself.
+constexpr Duration kSlack = std::chrono::seconds{10};
+constexpr Duration kForAPerson = std::chrono::hours{24 * 365};
 
 }  // namespace
 
@@ -27,7 +30,8 @@ DeviceThread::DeviceThread(DeviceThreadOptions options,
       clock_(clock),
       queue_(options_.queue_limit),
       session_(options_.session, std::move(opener), std::move(events.session), clock),
-      signer_(options_.signer, session_, store, clock, std::move(events.signed_one)) {}
+      signer_(options_.signer, session_, store, clock, std::move(events.signed_one)),
+      back_at_((clock.now() + kSlack).time_since_epoch().count()) {}
 
 DeviceThread::~DeviceThread() {
     stop();
@@ -87,21 +91,34 @@ void DeviceThread::run() {
     }
 }
 
+bool DeviceThread::alive() const {
+    return clock_.now().time_since_epoch().count() <= back_at_;
+}
+
+void DeviceThread::expect_back_in(Duration time) {
+    back_at_ = (clock_.now() + time + kSlack).time_since_epoch().count();
+}
+
 void DeviceThread::serve() {
     while (!queue_.stopped()) {
+        expect_back_in(kStepTime);
         const auto work = queue_.next(session_.next_step());
         if (!work) {
             session_.step(Deadline::after(clock_, kStepTime));
         } else if (const auto* job = std::get_if<SignJobPointer>(&*work)) {
             sign(**job);
         } else {
-            std::get<DeviceOperation> (*work)();
+            const auto& operation = std::get<DeviceOperation>(*work);
+            expect_back_in(kForAPerson);
+            operation();
         }
     }
     queue_.refuse_waiting(fail(Errc::stopping));
 }
 
 void DeviceThread::sign(SignJob& job) {
+    expect_back_in(job.deadline().remaining() + options_.signer.device_time +
+                   options_.signer.commit_time);
     job.finish(signer_.sign(job, [this](TimePoint until) { queue_.pause(until); }));
     queue_.done();
 }

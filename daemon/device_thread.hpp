@@ -1,6 +1,7 @@
 // One device, its queue, and the one thread that ever talks to it.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <optional>
 #include <string>
@@ -48,6 +49,10 @@ public:
 
     [[nodiscard]] SnapshotPointer snapshot() const { return session_.snapshot(); }
     [[nodiscard]] std::size_t waiting() const { return queue_.waiting(); }
+    // Something happened on USB: look at the device now.
+    void wake() { queue_.wake(); }
+    // The thread does what it should: it waits for work, or is not later than its work allows.
+    [[nodiscard]] bool alive() const;
 
     // Answers at once what needs no device (refusals, stored signatures, states that do not end
     // by themselves) and queues the rest. `device_chain` as in Signer::rule.
@@ -61,12 +66,15 @@ private:
     void run();
     void serve();
     void sign(SignJob& job);
+    void expect_back_in(Duration time);
 
     DeviceThreadOptions options_;
     const Clock& clock_;
     DeviceQueue queue_;
     DeviceSession session_;
     Signer signer_;
+    // Since the clock's epoch; until then the thread may be silent.
+    std::atomic<Duration::rep> back_at_;
     std::thread thread_;
 };
 

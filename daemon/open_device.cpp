@@ -27,18 +27,22 @@ private:
     std::function<void()> count_;
 };
 
+Opener tcp_opener(const driver::DeviceName& name, const Clock& clock) {
+    return [name, &clock](const Deadline& deadline) {
+        return driver::connect_tcp(name.host, name.port, clock, deadline);
+    };
+}
+
 }  // namespace
 
 Opener opener_of(const driver::DeviceName& name,
+                 const UsbOptions& usb,
                  const Clock& clock,
                  const std::function<void()>& count) {
-    return [name, &clock, count](
-               const Deadline& deadline) -> Result<std::unique_ptr<driver::Transport>> {
-        if (name.kind != driver::DeviceKind::tcp) {
-            return fail(driver::Errc::no_device,
-                        name.text() + ": this version speaks to tcp://host:port only");
-        }
-        auto transport = driver::connect_tcp(name.host, name.port, clock, deadline);
+    const auto open = name.kind == driver::DeviceKind::tcp ? tcp_opener(name, clock)
+                                                           : usb_opener(name, usb, clock);
+    return [open, count](const Deadline& deadline) -> Result<std::unique_ptr<driver::Transport>> {
+        auto transport = open(deadline);
         if (!transport) {
             return transport.error();
         }

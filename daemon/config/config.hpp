@@ -16,6 +16,7 @@
 #include "driver/base/clock.hpp"
 #include "driver/base/result.hpp"
 #include "driver/device_name.hpp"
+#include "driver/hid_backend.hpp"
 
 namespace ledger_bridge::daemon {
 
@@ -24,6 +25,7 @@ enum class StoreKind { sqlite };
 // Each member is the option of the same name; its value here is the default.
 struct Config {
     std::vector<driver::DeviceName> devices = {driver::DeviceName{}};
+    driver::HidBackend usb_backend = driver::HidBackend::hidraw;
     std::optional<ListenAddress> http = ListenAddress{"127.0.0.1", 6732};  // nothing: switched off
     bool allow_remote = false;
     std::optional<std::string> state_dir = std::nullopt;     // nothing: the usual place

@@ -80,6 +80,16 @@ Result<void> set_path(std::optional<std::string>& target, const Values& values) 
     return {};
 }
 
+Result<void> set_usb_backend(Config& config, const Values& values) {
+    const auto backend = driver::parse_hid_backend(values.front());
+    if (!backend) {
+        return fail(Errc::bad_option,
+                    fmt::format("'{}' is neither hidraw nor libusb", values.front()));
+    }
+    config.usb_backend = *backend;
+    return {};
+}
+
 Result<void> set_store(Config& config, const Values& values) {
     if (values.front() == "etcd") {
         return fail(Errc::bad_option, "this version has no etcd store, only sqlite");
