@@ -7,8 +7,13 @@ namespace ledger_bridge::emulator {
 
 namespace {
 
-const Bytes kAppInfo = bytes_of("b001000000");
-const Bytes kQuit = bytes_of("b0a7000000");
+Bytes ask_app_info() {
+    return bytes_of("b001000000");
+}
+
+Bytes quit() {
+    return bytes_of("b0a7000000");
+}
 
 Bytes open_app(std::string_view name) {
     const auto size = static_cast<std::uint8_t>(name.size());
@@ -27,7 +32,8 @@ std::string info(std::string_view name, std::string_view version) {
 TEST(Prompt, DropsEveryOtherCommandUntilThePersonAnswers) {
     TestDevice device(Confirm::ask);
     EXPECT_EQ(device.setup(kMainnet, 100, 10), "silence");
-    for (const auto& other : {command(0x00, 0, 0), kAppInfo, kQuit, Bytes{}, bytes_of("00")}) {
+    for (const auto& other :
+         {command(0x00, 0, 0), ask_app_info(), quit(), Bytes{}, bytes_of("00")}) {
         EXPECT_EQ(device.send(other), "silence");
     }
     EXPECT_EQ(device.setup(kMainnet, 900, 90), "silence") << "no prompt over a prompt";
@@ -90,32 +96,32 @@ TEST(Lock, AnswersEveryCommandWith5515) {
     TestDevice device;
     device.device.lock();
     for (const auto& any :
-         {command(0x00, 0, 0), kAppInfo, kQuit, Bytes{}, bytes_of("0000000000")}) {
+         {command(0x00, 0, 0), ask_app_info(), quit(), Bytes{}, bytes_of("0000000000")}) {
         EXPECT_EQ(device.send(any), "5515");
     }
     EXPECT_EQ(device.device.app(), AppId::baking);
     device.device.power_cycle(AppId::dashboard);
     device.device.lock();
-    EXPECT_EQ(device.send(kAppInfo), "5515");
+    EXPECT_EQ(device.send(ask_app_info()), "5515");
 }
 
 TEST(AppInfo, TellsWhichAppIsOpen) {
     TestDevice device;
-    EXPECT_EQ(device.send(kAppInfo), info("Tezos Baking", "2.5.1"));
+    EXPECT_EQ(device.send(ask_app_info()), info("Tezos Baking", "2.5.1"));
     EXPECT_EQ(device.send(bytes_of("b0010000")), info("Tezos Baking", "2.5.1"));
     EXPECT_EQ(device.send(bytes_of("b001000005")), info("Tezos Baking", "2.5.1"));
     EXPECT_EQ(device.send(bytes_of("b001010000")), "6e00");
     device.device.power_cycle(AppId::wallet);
-    EXPECT_EQ(device.send(kAppInfo), info("Tezos Wallet (XTZ)", "3.0.6"));
+    EXPECT_EQ(device.send(ask_app_info()), info("Tezos Wallet (XTZ)", "3.0.6"));
     device.device.power_cycle(AppId::dashboard);
-    EXPECT_EQ(device.send(kAppInfo), info("BOLOS", "1.1.1"));
+    EXPECT_EQ(device.send(ask_app_info()), info("BOLOS", "1.1.1"));
 }
 
 TEST(Quit, GoesToTheDashboardFromAnywhere) {
     for (const auto app : {AppId::baking, AppId::wallet, AppId::dashboard}) {
         TestDevice device;
         device.device.power_cycle(app);
-        EXPECT_EQ(device.send(kQuit), "9000");
+        EXPECT_EQ(device.send(quit()), "9000");
         EXPECT_EQ(device.device.app(), AppId::dashboard);
     }
 }
@@ -124,13 +130,13 @@ TEST(Dashboard, OpensKnownAppsWhenThePersonAgrees) {
     TestDevice device(Confirm::ask);
     device.device.power_cycle(AppId::dashboard);
     for (const auto* const name : {"Tezos Baking", "Tezos Wallet (XTZ)"}) {
-        device.send(kQuit);
+        device.send(quit());
         EXPECT_EQ(device.send(open_app(name)), "silence");
         EXPECT_EQ(device.device.prompt()->command, "OPEN_APP");
         EXPECT_EQ(to_hex(device.device.accept()->bytes), "9000");
         EXPECT_EQ(app_name(device.device.app()), name);
     }
-    device.send(kQuit);
+    device.send(quit());
     device.send(open_app("Tezos Baking"));
     EXPECT_EQ(to_hex(device.device.reject()->bytes), "6985");
     EXPECT_EQ(device.device.app(), AppId::dashboard);
@@ -178,7 +184,7 @@ TEST(OpenApp, LeavesTheAppAloneThatIsOpen) {
 TEST(Counters, CountCommandsAndSignatures) {
     TestDevice device(Confirm::ask);
     device.setup(kMainnet, 100);
-    device.send(kAppInfo);
+    device.send(ask_app_info());
     EXPECT_EQ(device.device.commands(), 2U) << "dropped ones too";
     static_cast<void>(device.device.accept());
     device.select();

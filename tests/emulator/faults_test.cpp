@@ -11,11 +11,16 @@ namespace {
 
 using std::chrono::milliseconds;
 
-const Answer kSignature{bytes_of("0102030405060708"
-                                 "9000"),
-                        "SIGN",
-                        Curve::ed25519};
-const Answer kBare{bytes_of("6a80"), "SIGN", std::nullopt};
+Answer signature() {
+    return {bytes_of("0102030405060708"
+                     "9000"),
+            "SIGN",
+            Curve::ed25519};
+}
+
+Answer bare() {
+    return {bytes_of("6a80"), "SIGN", std::nullopt};
+}
 
 Delivery only(const Fault& fault, const Answer& answer) {
     Faults faults;
@@ -33,10 +38,10 @@ bool hits(std::string instruction, std::string command) {
 
 TEST(Faults, AnswersWithoutOneAreFramed) {
     Faults faults;
-    const auto delivery = faults.apply(kSignature);
+    const auto delivery = faults.apply(signature());
     EXPECT_EQ(delivery.end, Delivery::End::send);
     EXPECT_EQ(to_hex(delivery.frame), "0000000801020304050607089000");
-    EXPECT_EQ(to_hex(faults.apply(kBare).frame), "000000006a80");
+    EXPECT_EQ(to_hex(faults.apply(bare()).frame), "000000006a80");
 }
 
 TEST(Faults, MeanAnyAnswerOrThoseOfOneInstruction) {
@@ -57,34 +62,34 @@ TEST(Faults, AreUsedUpInTheirOrder) {
     Faults faults;
     faults.add({FaultKind::drop, 2, {}, "SIGN"});
     faults.add({FaultKind::disconnect, 1, {}, ""});
-    EXPECT_EQ(faults.apply(kSignature).end, Delivery::End::nothing);
+    EXPECT_EQ(faults.apply(signature()).end, Delivery::End::nothing);
     EXPECT_EQ(faults.apply({bytes_of("9000"), "GIT", {}}).end, Delivery::End::close);
-    EXPECT_EQ(faults.apply(kSignature).end, Delivery::End::nothing);
-    EXPECT_EQ(faults.apply(kSignature).end, Delivery::End::send);
+    EXPECT_EQ(faults.apply(signature()).end, Delivery::End::nothing);
+    EXPECT_EQ(faults.apply(signature()).end, Delivery::End::send);
 }
 
 TEST(Faults, DelayKeepsTheAnswerWhole) {
-    const auto late = only({FaultKind::delay, 1, milliseconds(250), ""}, kSignature);
+    const auto late = only({FaultKind::delay, 1, milliseconds(250), ""}, signature());
     EXPECT_EQ(late.delay, milliseconds(250));
-    EXPECT_EQ(late.frame, to_frame(kSignature.bytes));
+    EXPECT_EQ(late.frame, to_frame(signature().bytes));
 }
 
 TEST(Faults, CutHalvesTheDataInAWholeFrame) {
-    const auto half = only({FaultKind::cut, 1, {}, ""}, kSignature);
+    const auto half = only({FaultKind::cut, 1, {}, ""}, signature());
     EXPECT_EQ(half.end, Delivery::End::send);
     EXPECT_EQ(to_hex(half.frame), "00000004010203049000");
 }
 
 TEST(Faults, CutTearsAnAnswerWithoutData) {
-    const auto torn = only({FaultKind::cut, 1, {}, ""}, kBare);
+    const auto torn = only({FaultKind::cut, 1, {}, ""}, bare());
     EXPECT_EQ(torn.end, Delivery::End::send_then_close);
     EXPECT_EQ(to_hex(torn.frame), "000000006a");
 }
 
 TEST(Faults, CorruptChangesOneBit) {
-    const auto wrong = only({FaultKind::corrupt, 1, {}, ""}, kSignature);
+    const auto wrong = only({FaultKind::corrupt, 1, {}, ""}, signature());
     EXPECT_EQ(to_hex(wrong.frame), "0000000801020304150607089000");
-    EXPECT_EQ(to_hex(only({FaultKind::corrupt, 1, {}, ""}, kBare).frame), "000000007a80");
+    EXPECT_EQ(to_hex(only({FaultKind::corrupt, 1, {}, ""}, bare()).frame), "000000007a80");
 }
 
 }  // namespace ledger_bridge::emulator

@@ -22,7 +22,7 @@ protected:
     }
 
     std::string key() { return device.send(command(0x07, 0, 0)); }
-    std::uint64_t writes() { return device.device.flash().writes(); }
+    [[nodiscard]] std::uint64_t writes() const { return device.device.flash().writes(); }
     void set_hwm(bool enabled) { EXPECT_TRUE(device.device.set_hwm_enabled(enabled)); }
 
     TestDevice device;

@@ -78,7 +78,7 @@ TEST(Instructions, PathsHaveOneToTenComponents) {
         for (std::uint8_t i = 0; i < count; ++i) {
             path.u32(kHardened | i);
         }
-        const auto expected = count >= 1 && count <= 10 ? "9000" : "6a80";
+        const auto* const expected = count >= 1 && count <= 10 ? "9000" : "6a80";
         EXPECT_EQ(device.status(command(0x02, 0, 0, ByteView(path.view()))), expected);
         EXPECT_EQ(device.status(command(0x0e, 0, 0, ByteView(path.view()))), expected);
     }
@@ -87,7 +87,7 @@ TEST(Instructions, PathsHaveOneToTenComponents) {
 TEST(Instructions, OnlyEd25519NeedsHardenedComponents) {
     TestDevice device;
     for (std::uint8_t curve = 0; curve < 4; ++curve) {
-        const auto expected = curve == 0 ? "9001" : "9000";
+        const auto* const expected = curve == 0 ? "9001" : "9000";
         for (const auto ins : Bytes{0x01, 0x02, 0x03, 0x0e}) {
             EXPECT_EQ(device.status(command(ins, 0, curve, "028000002c00000001")), expected);
         }

@@ -19,7 +19,7 @@ std::uint16_t App::consensus(const Step& step) {
     }
     auto& mark = ram_.of(step.chain);
     const std::pair wanted(step.level, step.round);
-    const auto blocked_by = [&](Step::Kind kind) { return mark.votes.count(kind) != 0; };
+    const auto blocked_by = [&](Step::Kind kind) { return mark.votes.contains(kind); };
     const auto vote_is_free =
         step.kind != Step::Kind::block && !blocked_by(Step::Kind::attestation) &&
         (step.kind == Step::Kind::attestation || !blocked_by(Step::Kind::preattestation));
@@ -73,6 +73,51 @@ std::uint16_t App::message(const Step& step) {
     return step.last ? consensus(step) : 0x9000;
 }
 
+std::uint16_t App::setup(const Step& step) {
+    selected_ = step.key;
+    mid_message_ = (step.chain & 0xff) != 0;
+    if (!step.accepted) {
+        return 0x6985;
+    }
+    const Mark main{{step.level, 0}, {}};
+    const Mark test{{step.test_level, 0}, {}};
+    ram_ = {step.chain, main, test, step.key, ram_.enabled};
+    keep(true);
+    return 0x9000;
+}
+
+std::uint16_t App::reset(const Step& step) {
+    if (step.level >= 0x40000000) {
+        return error(0x6a80);
+    }
+    mid_message_ = (step.level & 0xff) != 0;
+    if (!step.accepted) {
+        return 0x6985;
+    }
+    for (auto* const mark : {&ram_.main, &ram_.test}) {
+        mark->at = {step.level, 0};
+        mark->votes.erase(Step::Kind::attestation);
+    }
+    keep(true);
+    return 0x9000;
+}
+
+std::uint16_t App::authorize(const Step& step) {
+    selected_ = step.key;
+    if (!step.accepted) {
+        return 0x6985;
+    }
+    ram_.key = step.key;
+    keep(false);
+    return 0x9000;
+}
+
+void App::restart() {
+    ram_ = flash_;
+    selected_ = -1;
+    mid_message_ = false;
+}
+
 std::uint16_t App::expect(const Step& step) {
     signed_ = false;
     switch (step.what) {
@@ -88,42 +133,11 @@ std::uint16_t App::expect(const Step& step) {
         case Step::Do::delegate:
             return message(step);
         case Step::Do::setup:
-            selected_ = step.key;
-            mid_message_ = (step.chain & 0xff) != 0;
-            if (!step.accepted) {
-                return 0x6985;
-            }
-            ram_ = {step.chain,
-                    {{step.level, 0}, {}},
-                    {{step.test_level, 0}, {}},
-                    step.key,
-                    ram_.enabled};
-            keep(true);
-            return 0x9000;
+            return setup(step);
         case Step::Do::reset:
-            if (step.level >= 0x40000000) {
-                return error(0x6a80);
-            }
-            mid_message_ = (step.level & 0xff) != 0;
-            if (!step.accepted) {
-                return 0x6985;
-            }
-            for (auto* const mark : {&ram_.main, &ram_.test}) {
-                mark->at = {step.level, 0};
-                mark->votes.erase(Step::Kind::attestation);
-            }
-            keep(true);
-            return 0x9000;
+            return reset(step);
         case Step::Do::authorize:
-            selected_ = step.key;
-            if (!step.accepted) {
-                return 0x6985;
-            }
-            ram_.key = step.key;
-            if (ram_.enabled) {
-                flash_.key = step.key;
-            }
-            return 0x9000;
+            return authorize(step);
         case Step::Do::deauthorize:
             ram_.key = -1;
             keep(false);
@@ -137,13 +151,10 @@ std::uint16_t App::expect(const Step& step) {
             return 0x5515;
         case Step::Do::quit_and_open:
             flash_ = ram_;
-            selected_ = -1;
-            mid_message_ = false;
+            restart();
             return 0x9000;
         case Step::Do::power_cut:
-            ram_ = flash_;
-            selected_ = -1;
-            mid_message_ = false;
+            restart();
             return 0;
         case Step::Do::setting:
             if (ram_.enabled != step.enabled) {

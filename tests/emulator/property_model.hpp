@@ -71,6 +71,10 @@ private:
     std::uint16_t message(const Step& step);
     std::uint16_t consensus(const Step& step);
     std::uint16_t manager(const Step& step);
+    std::uint16_t setup(const Step& step);
+    std::uint16_t reset(const Step& step);
+    std::uint16_t authorize(const Step& step);
+    void restart();
     std::uint16_t error(std::uint16_t status);
     void keep(bool always);
 

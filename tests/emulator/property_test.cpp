@@ -79,21 +79,21 @@ private:
 Step random_step(Dice& dice) {
     using Do = Step::Do;
     // As often as they stand here.
-    static const std::vector<Do> kActions{
+    static const std::vector<Do> actions{
         Do::select,  Do::select,         Do::select,    Do::get_key,       Do::message,
         Do::message, Do::message,        Do::message,   Do::message,       Do::message,
         Do::message, Do::message,        Do::reveal,    Do::delegate,      Do::setup,
         Do::setup,   Do::reset,          Do::authorize, Do::deauthorize,   Do::hmac,
         Do::garbage, Do::locked_message, Do::power_cut, Do::quit_and_open, Do::setting};
-    static const std::vector<std::uint32_t> kChains{
+    static const std::vector<std::uint32_t> chains{
         kMainnet, kMainnet, kMainnet, kGhostnet, 0x01020300, 0};
-    static const std::vector<std::uint32_t> kHigh{0x3fffffff, 0x40000000, 0xffffffff, 256};
+    static const std::vector<std::uint32_t> high{0x3fffffff, 0x40000000, 0xffffffff, 256};
     Step step;
-    step.what = dice.of(kActions);
+    step.what = dice.of(actions);
     const auto count = static_cast<std::uint32_t>(keys().size());
     step.key = dice.one_in(4) ? static_cast<int>(dice.below(count)) : 0;
-    step.chain = dice.of(kChains);
-    step.level = dice.one_in(60) ? dice.of(kHigh) : dice.below(6);
+    step.chain = dice.of(chains);
+    step.level = dice.one_in(60) ? dice.of(high) : dice.below(6);
     step.round = dice.below(3);
     step.test_level = dice.below(4);
     step.kind = static_cast<Step::Kind>(dice.below(3));

@@ -12,6 +12,10 @@ namespace {
 
 constexpr std::array<Kind, 3> kKinds{Kind::block, Kind::preattestation, Kind::attestation};
 
+constexpr std::array<std::uint32_t, 7> kLevels{
+    0, 1, 2, 0x3ffffffe, 0x3fffffff, 0x40000000, 0xffffffff};
+constexpr std::array<std::uint32_t, 5> kRounds{0, 1, 2, 0x7fffffff, 0xffffffff};
+
 // Level above; same level and round above; at exactly (level, round): an attestation if none yet,
 // a preattestation if neither yet, a block never.
 bool stated(const Watermark& mark, const BakingMessage& message) {
@@ -25,9 +29,6 @@ bool stated(const Watermark& mark, const BakingMessage& message) {
 
 template <class Check>
 void over_the_grid(Check check) {
-    static constexpr std::array<std::uint32_t, 7> kLevels{
-        0, 1, 2, 0x3ffffffe, 0x3fffffff, 0x40000000, 0xffffffff};
-    static constexpr std::array<std::uint32_t, 5> kRounds{0, 1, 2, 0x7fffffff, 0xffffffff};
     for (const auto mark_level : kLevels) {
         for (const auto mark_round : kRounds) {
             for (unsigned flags = 0; flags < 4; ++flags) {

@@ -76,10 +76,10 @@ public:
 
 private:
     const json& field(const char* name) {
-        static const json kMissing(json::value_t::discarded);
+        static const json missing(json::value_t::discarded);
         const auto found = object_.is_object() ? object_.find(name) : object_.end();
         require(object_.is_object() && found != object_.end());
-        return ok_ ? *found : kMissing;
+        return ok_ ? *found : missing;
     }
 
     std::uint32_t as_number(const json& value) {
