@@ -1,16 +1,12 @@
 #include "daemon/floor/store_thread.hpp"
 
-#include <algorithm>
 #include <array>
-#include <atomic>
 #include <csignal>
 #include <latch>
-#include <memory>
 
 #include <gtest/gtest.h>
 
-#include "tests/floor/fake_store.hpp"
-#include "tests/floor/samples.hpp"
+#include "tests/floor/store_thread_fixture.hpp"
 
 #include <pthread.h>
 
@@ -18,61 +14,16 @@ namespace ledger_bridge::floor {
 namespace {
 
 using std::chrono::hours;
-using std::chrono::seconds;
-using test::FakeStore;
-using test::FakeStoreControl;
 using test::same_mark;
 using test::sample_device;
 using test::sample_digest;
 using test::sample_key;
 using test::sample_position;
 using test::sample_signature;
-using test::sample_time;
+using test::StoreThreadTest;
 
 constexpr std::uint8_t kThreads = 4;
 constexpr std::uint32_t kLevels = 200;
-
-class HandClock final : public Clock {
-public:
-    [[nodiscard]] TimePoint now() const override { return TimePoint(Duration(now_.load())); }
-    [[nodiscard]] WallTime wall() const override { return {}; }
-    void advance(Duration time) { now_ += time.count(); }
-
-private:
-    std::atomic<Duration::rep> now_ = 0;
-};
-
-class StoreThreadTest : public ::testing::Test {
-protected:
-    ~StoreThreadTest() override { control_.release(); }
-
-    // Probes come at once unless a test says otherwise.
-    void start(StoreTiming timing = {.probe_every = Duration{0}}) {
-        auto started = StoreThread::start(std::move(fake_), clock_, timing);
-        ASSERT_TRUE(started);
-        store_ = *std::move(started);
-    }
-
-    std::future<Result<void>> commit(std::uint32_t level, std::uint32_t digest = 1) {
-        return store_->commit(
-            sample_key(), sample_position(level), sample_digest(digest), sample_time(level));
-    }
-
-    // Everything asked for before has been done when this returns.
-    void settle() { store_->commit(sample_key(Kind::attestation), {}, {}, {}).wait(); }
-
-    // As after any number of probes: waits until one has succeeded.
-    void wait_until_ok() const {
-        while (store_->state() != "ok") {
-            std::this_thread::yield();
-        }
-    }
-
-    FakeStoreControl control_;
-    HandClock clock_;
-    std::unique_ptr<FakeStore> fake_ = std::make_unique<FakeStore>(control_);
-    std::unique_ptr<StoreThread> store_;
-};
 
 TEST_F(StoreThreadTest, ShowsWhatTheStoreHeldAtTheStart) {
     const SignedMark mark{sample_position(5), sample_digest(5), sample_signature(5), {}};
@@ -115,53 +66,6 @@ TEST_F(StoreThreadTest, DoesNotShowAMarkWhoseCommitFailed) {
     EXPECT_EQ(store_->find(sample_key())->position, sample_position(7));
 }
 
-TEST_F(StoreThreadTest, IsNotOkAfterAFailureUntilAProbeSucceeds) {
-    start();
-    control_.fail_with(Errc::store_unavailable);
-    EXPECT_FALSE(commit(7).get());
-    control_.wait_for_calls(4);  // the commit and some probes, which fail
-    EXPECT_NE(store_->state().find("cannot be saved"), std::string::npos) << store_->state();
-    control_.fail_with(std::nullopt);
-    wait_until_ok();
-    EXPECT_EQ(control_.calls().back(), "probe");
-}
-
-TEST_F(StoreThreadTest, WaitsBetweenProbes) {
-    start({.probe_every = hours{1}});
-    control_.fail_with(Errc::store_unavailable);
-    EXPECT_FALSE(commit(7).get());
-    EXPECT_FALSE(commit(8).get());
-    EXPECT_EQ(control_.calls(), (std::vector<std::string>{"commit 7", "commit 8"}));
-    clock_.advance(hours{1});
-    // A conflict says nothing about the disk: it only wakes the thread, which finds a probe due.
-    // It may have found that before, so the two come in either order.
-    control_.fail_with(Errc::commit_conflict);
-    EXPECT_FALSE(commit(9).get());
-    control_.wait_for_calls(4);
-    const auto calls = control_.calls();
-    EXPECT_EQ(std::count(calls.begin(), calls.end(), "commit 9"), 1);
-    EXPECT_EQ(std::count(calls.begin(), calls.end(), "probe"), 1);
-}
-
-TEST_F(StoreThreadTest, IsOkAgainAfterACommitThatSucceeds) {
-    start({.probe_every = hours{1}});
-    control_.fail_with(Errc::store_unavailable);
-    EXPECT_FALSE(commit(7).get());
-    control_.fail_with(std::nullopt);
-    EXPECT_NE(store_->state(), "ok");
-    EXPECT_TRUE(commit(7).get());
-    EXPECT_EQ(store_->state(), "ok");
-}
-
-TEST_F(StoreThreadTest, StaysOkAfterAConflict) {
-    start();
-    control_.fail_with(Errc::commit_conflict);
-    const auto failed = commit(7).get();
-    ASSERT_FALSE(failed);
-    EXPECT_EQ(failed.error().code, make_error_code(Errc::commit_conflict));
-    EXPECT_EQ(store_->state(), "ok");
-}
-
 TEST_F(StoreThreadTest, ShowsTheMarkThatAnotherWriterLeft) {
     auto* const fake = fake_.get();
     start();
@@ -171,45 +75,6 @@ TEST_F(StoreThreadTest, ShowsTheMarkThatAnotherWriterLeft) {
     control_.fail_with(Errc::commit_conflict);
     EXPECT_FALSE(commit(8).get());
     EXPECT_EQ(store_->find(sample_key())->position, sample_position(9));
-}
-
-TEST_F(StoreThreadTest, StopsAtDamageUntilARestart) {
-    start();
-    control_.fail_with(Errc::store_damaged);
-    EXPECT_FALSE(commit(7).get());
-    control_.fail_with(std::nullopt);
-    const auto refused = commit(8).get();
-    ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().code, make_error_code(Errc::store_damaged));
-    EXPECT_EQ(control_.calls(), std::vector<std::string>{"commit 7"});
-    EXPECT_NE(store_->state().find("cannot be trusted"), std::string::npos) << store_->state();
-}
-
-TEST_F(StoreThreadTest, IsNotOkWhileACommitTakesTooLong) {
-    start({.slow_after = seconds{2}});
-    control_.hold();
-    auto done = commit(7);
-    control_.wait_for_calls(1);
-    clock_.advance(seconds{2});
-    EXPECT_EQ(store_->state(), "ok");
-    clock_.advance(seconds{1});
-    EXPECT_NE(store_->state().find("3.0 s"), std::string::npos) << store_->state();
-    control_.release();
-    EXPECT_TRUE(done.get());
-    EXPECT_EQ(store_->state(), "ok");
-}
-
-TEST_F(StoreThreadTest, CountsTheTimeThatACommitWaitsItsTurn) {
-    start({.slow_after = seconds{2}});
-    control_.hold();
-    auto first = commit(7);
-    control_.wait_for_calls(1);
-    auto second = commit(8);
-    clock_.advance(seconds{3});
-    EXPECT_NE(store_->state(), "ok");
-    control_.release();
-    EXPECT_TRUE(first.get());
-    EXPECT_TRUE(second.get());
 }
 
 TEST_F(StoreThreadTest, ShowsASignatureAtOnceAndStoresItLater) {
@@ -241,18 +106,6 @@ TEST_F(StoreThreadTest, KeepsTheSignatureWhenTheSameMarkIsCommittedAgain) {
     EXPECT_EQ(store_->find(sample_key())->signature, sample_signature(3));
     ASSERT_TRUE(commit(8).get());
     EXPECT_EQ(store_->find(sample_key())->signature, std::nullopt);
-}
-
-TEST_F(StoreThreadTest, IsNotOkAfterASignatureThatCouldNotBeStored) {
-    start({.probe_every = hours{1}});
-    ASSERT_TRUE(commit(7).get());
-    control_.fail_with(Errc::store_unavailable);
-    store_->record_signature(sample_key(), sample_digest(1), sample_signature(3));
-    control_.wait_for_calls(2);
-    while (store_->state() == "ok") {
-        std::this_thread::yield();
-    }
-    EXPECT_EQ(store_->find(sample_key())->signature, sample_signature(3));
 }
 
 TEST_F(StoreThreadTest, ShowsADeviceWhenItIsDurable) {
@@ -298,14 +151,6 @@ TEST_F(StoreThreadTest, FinishesWhatWasAskedForBeforeItEnds) {
     }
     ending.join();
     EXPECT_EQ(control_.calls().size(), 5U);
-}
-
-TEST_F(StoreThreadTest, EndsWhileTheStoreIsFailing) {
-    start();
-    control_.fail_with(Errc::store_unavailable);
-    EXPECT_FALSE(commit(1).get());
-    control_.wait_for_calls(3);
-    store_.reset();
 }
 
 TEST_F(StoreThreadTest, IsNamedAndGetsNoSignals) {
