@@ -3,7 +3,9 @@
 
 using namespace ledger_bridge::tools;
 
-int main(int argc, char** argv) {
+namespace {
+
+int setup_ledger(int argc, char** argv) {
     CLI::App app("Authorises a key for baking on the device, with its chain and first level",
                  "setup-ledger");
     MarkOptions options;
@@ -19,6 +21,12 @@ int main(int argc, char** argv) {
     app.add_option("--test-level", options.test_level, "The same for all other chains together")
         ->type_name("N");
     add_mark_options(app, options);
-    return run_program(
+    return parse_and_run(
         app, argc, argv, [&options]() { return run_mark_command("setup", options); });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    return run_program(setup_ledger, argc, argv);
 }

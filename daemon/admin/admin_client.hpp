@@ -32,10 +32,10 @@ public:
     // Blocks until the result or the error; after a "prompt" event without limit, since a person
     // decides, before it for `answer_time` at most. Failures of its own: daemon_broke_off,
     // daemon_silent, bad_answer.
-    Outcome run(const nlohmann::json& request,
-                const Emit& emit,
-                const Clock& clock,
-                Duration answer_time) const;
+    [[nodiscard]] Outcome run(const nlohmann::json& request,
+                              const Emit& emit,
+                              const Clock& clock,
+                              Duration answer_time) const;
 
     // Ends run() in another thread, as if the daemon had broken off. Async-signal-safe.
     void cancel() const;

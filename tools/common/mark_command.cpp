@@ -39,7 +39,7 @@ Result<void> retyped(const MarkOptions& options, const json& plan) {
 
 // The device asks in any case; the terminal asks first only where somebody sits at it.
 Result<void> consent(const MarkOptions& options, const json& plan) {
-    const auto level = retyped(options, plan);
+    auto level = retyped(options, plan);
     if (!level) {
         return level;
     }

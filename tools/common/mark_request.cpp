@@ -29,12 +29,11 @@ Result<void> read_option(const char* name,
 }
 
 Result<void> read_key(const MarkOptions& options, admin::AdminRequest& request) {
-    const auto curve = read_option("--curve", options.curve, apdu::parse_curve, request.curve);
+    auto curve = read_option("--curve", options.curve, apdu::parse_curve, request.curve);
     if (!curve) {
         return curve;
     }
-    const auto path =
-        read_option("--path", options.path, apdu::DerivationPath::parse, request.path);
+    auto path = read_option("--path", options.path, apdu::DerivationPath::parse, request.path);
     if (!path) {
         return path;
     }
@@ -42,7 +41,7 @@ Result<void> read_key(const MarkOptions& options, admin::AdminRequest& request) 
 }
 
 Result<void> read_levels(const MarkOptions& options, admin::MarkWish& marks) {
-    const auto level = read_option("--level", options.level, apdu::parse_level, marks.level);
+    auto level = read_option("--level", options.level, apdu::parse_level, marks.level);
     if (!level) {
         return level;
     }

@@ -1,7 +1,7 @@
 #include "tools/common/options.hpp"
 
+#include <cstdio>
 #include <exception>
-#include <iostream>
 
 #include "tools/common/errors.hpp"
 #include "tools/common/output.hpp"
@@ -38,16 +38,25 @@ void add_yes_option(CLI::App& app, CommonOptions& options) {
     app.add_flag("--yes", options.yes, "Do not ask on the terminal first");
 }
 
-int run_program(CLI::App& app, int argc, char** argv, const std::function<int()>& command) {
+int parse_and_run(CLI::App& app, int argc, char** argv, const std::function<int()>& command) {
     try {
         app.parse(argc, argv);
-        return command();
     } catch (const CLI::ParseError& error) {
         return usage_error(app, error);
-    } catch (const std::exception& error) {
-        std::cerr << "error: " << error.what() << " (a bug in this program); please report it\n";
-        return static_cast<int>(admin::ExitCode::failed);
     }
+    return command();
+}
+
+int run_program(Program program, int argc, char** argv) noexcept {
+    try {
+        return program(argc, argv);
+    } catch (const std::exception& error) {
+        static_cast<void>(std::fprintf(
+            stderr, "error: a bug in this program (%s); please report it\n", error.what()));
+    } catch (...) {
+        static_cast<void>(std::fputs("error: a bug in this program; please report it\n", stderr));
+    }
+    return static_cast<int>(admin::ExitCode::failed);
 }
 
 }  // namespace ledger_bridge::tools

@@ -25,6 +25,10 @@ void add_yes_option(CLI::App& app, CommonOptions& options);
 
 // Reads the command line, then runs `command` and gives its exit code. 0 after --help and
 // --version, 2 with an error line after wrong usage.
-int run_program(CLI::App& app, int argc, char** argv, const std::function<int()>& command);
+int parse_and_run(CLI::App& app, int argc, char** argv, const std::function<int()>& command);
+
+// The whole of a main function: an exception that gets this far is a bug, and is told as one.
+using Program = int (*)(int argc, char** argv);
+int run_program(Program program, int argc, char** argv) noexcept;
 
 }  // namespace ledger_bridge::tools

@@ -15,7 +15,7 @@ int print_error(const admin::Failure& failure);
 int print_error(const Error& error);
 
 // One JSON object on standard output.
-void print_json(const nlohmann::json& json);
+void print_json(const nlohmann::json& object);
 
 // A line for the person; on standard error where standard output carries JSON. Flushed, since
 // what follows may be a long wait.
