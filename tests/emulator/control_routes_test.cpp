@@ -14,11 +14,13 @@ public:
     void unplug() override { plugged_ = false; }
     [[nodiscard]] bool plug() override { return plugged_ = !taken; }
     [[nodiscard]] bool plugged() const override { return plugged_; }
-    void send(Delivery delivery) override { sent.push_back(to_hex(delivery.frame)); }
+    void send(Delivery delivery) override { sent.push_back(to_hex(delivery.answer)); }
     void device_restarted(bool host_waits) override { restarts.push_back(host_waits); }
+    void follow_app() override { ++app_changes; }
 
     std::vector<std::string> sent;
     std::vector<bool> restarts;
+    int app_changes = 0;
     bool taken = false;
 
 private:
@@ -77,7 +79,7 @@ TEST_F(Control, AcceptAndRejectSendTheAnswerAndNeedAPrompt) {
     EXPECT_EQ(post("/reject"), 200U);
     test.status(command(0x06, 0, 0, "00000005"));
     EXPECT_EQ(post("/accept"), 200U);
-    EXPECT_EQ(cable.sent, (std::vector<std::string>{"000000006985", "000000009000"}));
+    EXPECT_EQ(cable.sent, (std::vector<std::string>{"6985", "9000"}));
     EXPECT_EQ(post("/accept"), 409U);
 }
 
@@ -133,6 +135,7 @@ TEST_F(Control, OpenAppKnowsThreeNames) {
     EXPECT_EQ(post("/open-app"), 400U);
     post("/lock");
     EXPECT_EQ(post("/open-app", R"({"name":"BOLOS"})"), 409U);
+    EXPECT_EQ(cable.app_changes, 3) << "a refused one changes nothing";
 }
 
 TEST_F(Control, HwmSettingIsPartOfTheOpenApp) {
@@ -158,6 +161,8 @@ TEST_F(Control, FaultsAreReadStrictly) {
     EXPECT_EQ(post("/fault", R"({"kind":"cut"})"), 200U);
     EXPECT_EQ(post("/fault", R"({"kind":"corrupt"})"), 200U);
     EXPECT_EQ(post("/fault", R"({"kind":"disconnect"})"), 200U);
+    EXPECT_EQ(post("/fault", R"({"kind":"between-reports","reports":2})"), 200U);
+    EXPECT_EQ(post("/fault", R"({"kind":"between-reports","reports":0})"), 400U);
     EXPECT_EQ(post("/fault", R"({})"), 400U);
     EXPECT_EQ(post("/fault", R"({"kind":"explode"})"), 400U);
     EXPECT_EQ(post("/fault", R"({"kind":"drop","count":0})"), 400U);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/emulator/device_fixture.hpp"
+#include "tools/emulator/rig/apdu_host.hpp"
 
 namespace ledger_bridge::emulator {
 
@@ -36,12 +37,12 @@ bool hits(std::string instruction, std::string command) {
 
 }  // namespace
 
-TEST(Faults, AnswersWithoutOneAreFramed) {
+TEST(Faults, LeaveOtherAnswersAlone) {
     Faults faults;
     const auto delivery = faults.apply(signature());
     EXPECT_EQ(delivery.end, Delivery::End::send);
-    EXPECT_EQ(to_hex(delivery.frame), "0000000801020304050607089000");
-    EXPECT_EQ(to_hex(faults.apply(bare()).frame), "000000006a80");
+    EXPECT_EQ(delivery.answer, signature().bytes);
+    EXPECT_EQ(faults.apply(bare()).answer, bare().bytes);
 }
 
 TEST(Faults, MeanAnyAnswerOrThoseOfOneInstruction) {
@@ -71,25 +72,55 @@ TEST(Faults, AreUsedUpInTheirOrder) {
 TEST(Faults, DelayKeepsTheAnswerWhole) {
     const auto late = only({FaultKind::delay, 1, milliseconds(250), ""}, signature());
     EXPECT_EQ(late.delay, milliseconds(250));
-    EXPECT_EQ(late.frame, to_frame(signature().bytes));
+    EXPECT_EQ(late.answer, signature().bytes);
 }
 
-TEST(Faults, CutHalvesTheDataInAWholeFrame) {
-    const auto half = only({FaultKind::cut, 1, {}, ""}, signature());
-    EXPECT_EQ(half.end, Delivery::End::send);
-    EXPECT_EQ(to_hex(half.frame), "00000004010203049000");
-}
-
-TEST(Faults, CutTearsAnAnswerWithoutData) {
-    const auto torn = only({FaultKind::cut, 1, {}, ""}, bare());
-    EXPECT_EQ(torn.end, Delivery::End::send_then_close);
-    EXPECT_EQ(to_hex(torn.frame), "000000006a");
+TEST(Faults, CutLeavesItToTheWireWhatIsSent) {
+    const auto cut = only({FaultKind::cut, 1, {}, ""}, signature());
+    EXPECT_EQ(cut.end, Delivery::End::cut);
+    EXPECT_EQ(cut.answer, signature().bytes);
 }
 
 TEST(Faults, CorruptChangesOneBit) {
     const auto wrong = only({FaultKind::corrupt, 1, {}, ""}, signature());
-    EXPECT_EQ(to_hex(wrong.frame), "0000000801020304150607089000");
-    EXPECT_EQ(to_hex(only({FaultKind::corrupt, 1, {}, ""}, bare()).frame), "000000007a80");
+    EXPECT_EQ(to_hex(wrong.answer), "01020304150607089000");
+    EXPECT_EQ(to_hex(only({FaultKind::corrupt, 1, {}, ""}, bare()).answer), "7a80");
+}
+
+TEST(Faults, BetweenReportsMeanTheirReportOfTheirInstruction) {
+    Faults faults;
+    faults.add({FaultKind::between_reports, 2, {}, "SIGN", 2});
+    EXPECT_EQ(faults.apply(signature()).end, Delivery::End::send) << "no answer is meant";
+    EXPECT_FALSE(faults.breaks_off("SIGN", 1));
+    EXPECT_FALSE(faults.breaks_off("SETUP", 2));
+    EXPECT_FALSE(faults.breaks_off("SIGN path", 2));
+    EXPECT_TRUE(faults.breaks_off("SIGN", 2));
+    EXPECT_TRUE(faults.breaks_off("SIGN_WITH_HASH", 2));
+    EXPECT_FALSE(faults.breaks_off("SIGN", 2)) << "both counts are used up";
+}
+
+TEST(Faults, OfAnswersBreakNoCommandOff) {
+    Faults faults;
+    faults.add({FaultKind::disconnect, 1, {}, ""});
+    EXPECT_FALSE(faults.breaks_off("SIGN", 1));
+}
+
+TEST(ApduFrame, IsTheLengthOfTheDataThenTheAnswer) {
+    EXPECT_EQ(to_hex(to_frame(signature().bytes).bytes), "0000000801020304050607089000");
+    EXPECT_EQ(to_hex(to_frame(bare().bytes).bytes), "000000006a80");
+    EXPECT_FALSE(to_frame(bare().bytes).last);
+}
+
+TEST(ApduFrame, CutHasHalfOfTheDataInAWholeFrame) {
+    const auto half = cut_frame(signature().bytes);
+    EXPECT_EQ(to_hex(half.bytes), "00000004010203049000");
+    EXPECT_FALSE(half.last);
+}
+
+TEST(ApduFrame, CutOfAnAnswerWithoutDataIsTornAndTheLast) {
+    const auto torn = cut_frame(bare().bytes);
+    EXPECT_EQ(to_hex(torn.bytes), "000000006a");
+    EXPECT_TRUE(torn.last);
 }
 
 }  // namespace ledger_bridge::emulator

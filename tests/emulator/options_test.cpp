@@ -71,9 +71,12 @@ TEST(Options, WithWrongValuesAreRefused) {
     EXPECT_EQ(refusal({"--seed", "one two"}), make_error_code(Errc::bad_mnemonic));
 }
 
-TEST(Options, SayThatUsbRedirectionIsNotThere) {
-    EXPECT_EQ(refusal({"--redir-port", "7000"}), make_error_code(Errc::redir_not_built));
-    EXPECT_EQ(parse({"--help"}).value().notice->text.find("redir"), std::string::npos);
+TEST(Options, PortOfUsbRedirectionIsOpenedOnlyWhenAsked) {
+    EXPECT_EQ(parse({}).value().options.redir_port, std::nullopt);
+    EXPECT_EQ(parse({"--redir-port", "7000"}).value().options.redir_port, 7000);
+    EXPECT_EQ(parse({"--redir-port", "0"}).value().options.redir_port, 0);
+    EXPECT_EQ(refusal({"--redir-port", "65536"}), make_error_code(Errc::bad_option));
+    EXPECT_EQ(refusal({"--redir-port", ""}), make_error_code(Errc::bad_option));
 }
 
 TEST(Options, HelpAndVersionAreNotices) {

@@ -103,7 +103,7 @@ class Start(unittest.TestCase):
 
     def test_wrong_usage_exits_2_with_one_sentence(self):
         for arguments in (["--colour"], ["--app-version", "9"], ["--seed", "x"], ["stray"],
-                          ["--apdu-port", "99999"], ["--redir-port", "1"], ["--nvram", "/no/such/f"]):
+                          ["--apdu-port", "99999"], ["--redir-port", "x"], ["--nvram", "/no/such/f"]):
             code, output, error = run(*arguments)
             self.assertEqual((code, output), (2, ""), arguments)
             self.assertRegex(error, r"^error: .+ \(.+\); .+\n$", arguments)

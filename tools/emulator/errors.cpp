@@ -10,16 +10,12 @@ constexpr int row_value(Errc code) {
     return static_cast<int>(code);
 }
 
-constexpr std::array<ErrorRow, 7> kRows{{
+constexpr std::array<ErrorRow, 6> kRows{{
     {row_value(Errc::bad_mnemonic),
      "bad_mnemonic",
      "this is no seed phrase",
      "give 12, 15, 18, 21 or 24 lower-case words, separated by spaces and in quotes"},
     {row_value(Errc::bad_option), "bad_option", "wrong usage", "see ledger-emulator --help"},
-    {row_value(Errc::redir_not_built),
-     "redir_not_built",
-     "this version has no USB redirection",
-     "leave --redir-port away and connect to the APDU port"},
     {row_value(Errc::nvram_unreadable),
      "nvram_unreadable",
      "the NVRAM file cannot be read",

@@ -11,7 +11,6 @@ namespace ledger_bridge::emulator {
 enum class Errc {
     bad_mnemonic = 1,
     bad_option,
-    redir_not_built,
     nvram_unreadable,
     nvram_damaged,
     nvram_not_written,

@@ -2,7 +2,9 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <memory>
 #include <optional>
+#include <string>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -10,13 +12,17 @@
 #include <sodium.h>
 
 #include "tools/emulator/errors.hpp"
-#include "tools/emulator/rig/apdu_server.hpp"
+#include "tools/emulator/rig/apdu_host.hpp"
 #include "tools/emulator/rig/control_server.hpp"
+#include "tools/emulator/rig/device_cable.hpp"
 #include "tools/emulator/rig/options.hpp"
+#include "tools/emulator/usb/redir_host.hpp"
 
 namespace ledger_bridge::emulator {
 
 namespace {
+
+using boost::asio::ip::tcp;
 
 constexpr int kFailed = 1;
 constexpr int kWrongUsage = 2;
@@ -44,6 +50,56 @@ Result<BakingData> load_flash(const std::optional<NvramFile>& nvram) {
     return data;
 }
 
+std::shared_ptr<Host> apdu_host(tcp::socket socket, Host::Callbacks callbacks) {
+    return std::make_shared<ApduHost>(std::move(socket), std::move(callbacks));
+}
+
+std::shared_ptr<Host> redir_host(Bench& bench, tcp::socket socket, Host::Callbacks callbacks) {
+    auto host = std::make_shared<RedirHost>(std::move(socket), std::move(callbacks), bench);
+    host->start();
+    return host;
+}
+
+// The line to print when it is open.
+Result<std::string> open_redir(DeviceCable& cable, const Options& options, Bench& bench) {
+    if (!options.redir_port) {
+        return std::string();
+    }
+    const auto port = cable.open_port(
+        *options.redir_port, [&bench](tcp::socket socket, Host::Callbacks callbacks) {
+            return redir_host(bench, std::move(socket), std::move(callbacks));
+        });
+    if (!port) {
+        return port.error();
+    }
+    return fmt::format("redir 127.0.0.1:{}\n", *port);
+}
+
+int serve_on(const Options& options, Bench& bench) {
+    boost::asio::io_context io(1);
+    boost::asio::signal_set signals(io, SIGINT, SIGTERM);
+    DeviceCable cable(io, bench);
+    const auto apdu_port = cable.open_port(options.apdu_port, apdu_host);
+    if (!apdu_port) {
+        return report(apdu_port.error(), kFailed);
+    }
+    ControlRoutes routes(bench, cable);
+    const auto control = serve_control(io, options.control_port, routes);
+    if (!control) {
+        return report(control.error(), kFailed);
+    }
+    const auto redir = open_redir(cable, options, bench);
+    if (!redir) {
+        return report(redir.error(), kFailed);
+    }
+    fmt::print(
+        "apdu 127.0.0.1:{}\ncontrol 127.0.0.1:{}\n{}", *apdu_port, (*control)->port(), *redir);
+    static_cast<void>(std::fflush(stdout));
+    signals.async_wait([&io](const error_code& /*error*/, int /*signal*/) { io.stop(); });
+    io.run();
+    return 0;
+}
+
 int serve(const Options& options) {
     const auto nvram = options.nvram ? std::optional<NvramFile>(*options.nvram) : std::nullopt;
     const auto flash = load_flash(nvram);
@@ -53,23 +109,7 @@ int serve(const Options& options) {
     KeyRing keys(options.seed);
     Device device(keys, {options.release, options.confirm, *flash});
     Bench bench(device, Latency(options.latency, kLatencySeed), nvram);
-
-    boost::asio::io_context io(1);
-    boost::asio::signal_set signals(io, SIGINT, SIGTERM);
-    const auto apdus = serve_apdus(io, options.apdu_port, bench);
-    if (!apdus) {
-        return report(apdus.error(), kFailed);
-    }
-    ControlRoutes routes(bench, **apdus);
-    const auto control = serve_control(io, options.control_port, routes);
-    if (!control) {
-        return report(control.error(), kFailed);
-    }
-    fmt::print("apdu 127.0.0.1:{}\ncontrol 127.0.0.1:{}\n", (*apdus)->port(), (*control)->port());
-    static_cast<void>(std::fflush(stdout));
-    signals.async_wait([&io](const error_code& /*error*/, int /*signal*/) { io.stop(); });
-    io.run();
-    return 0;
+    return serve_on(options, bench);
 }
 
 int run(int argc, const char* const* argv) {

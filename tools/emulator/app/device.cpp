@@ -75,12 +75,16 @@ void Device::start(AppId app) {
     baking_ = app == AppId::baking ? std::make_unique<BakingApp>(release_, keys_, flash_) : nullptr;
 }
 
+std::string Device::name_of(ByteView command) const {
+    return command_name(app_, command);
+}
+
 std::optional<Answer> Device::exchange(ByteView command) {
     ++commands_;
     if (prompt_) {
         return std::nullopt;
     }
-    auto name = command_name(app_, command);
+    auto name = name_of(command);
     if (locked_) {
         return Answer{answer(Status::locked), std::move(name), std::nullopt};
     }

@@ -49,6 +49,9 @@ public:
     // is silent.
     std::optional<Answer> exchange(ByteView command);
 
+    // What Answer::command will be for this command, of which the first four bytes are enough.
+    [[nodiscard]] std::string name_of(ByteView command) const;
+
     // The person's answer to the prompt, and what the host gets for it. Nothing when no prompt is
     // open or the device is locked.
     std::optional<Answer> accept();

@@ -15,8 +15,27 @@ using boost::system::error_code;
 
 constexpr std::uint32_t kLongestCommand = 65'535;
 constexpr std::size_t kMostOutgoing = 16;
+constexpr std::size_t kStatusSize = 2;
 
 }  // namespace
+
+ApduFrame to_frame(ByteView answer) {
+    const auto data_size = static_cast<std::uint32_t>(answer.size() - kStatusSize);
+    return {ByteWriter().u32(data_size).bytes(answer).take()};
+}
+
+ApduFrame cut_frame(ByteView answer) {
+    const auto data = answer.first(answer.size() - kStatusSize);
+    if (data.empty()) {
+        auto torn = to_frame(answer);
+        torn.bytes.pop_back();
+        torn.last = true;
+        return torn;
+    }
+    const auto half =
+        ByteWriter().bytes(data.first(data.size() / 2)).bytes(answer.last(kStatusSize));
+    return to_frame(half.view());
+}
 
 ApduHost::ApduHost(asio::ip::tcp::socket socket, Callbacks callbacks)
     : socket_(std::move(socket)), callbacks_(std::move(callbacks)) {
@@ -58,8 +77,25 @@ void ApduHost::got_command(const error_code& error, std::size_t /*size*/) {
     }
 }
 
-void ApduHost::write(Bytes frame) {
-    outgoing_.push_back(std::move(frame));
+void ApduHost::deliver(const Delivery& delivery) {
+    switch (delivery.end) {
+        case Delivery::End::send:
+            write(to_frame(delivery.answer));
+            break;
+        case Delivery::End::cut:
+            write(cut_frame(delivery.answer));
+            break;
+        case Delivery::End::nothing:
+            break;
+        case Delivery::End::close:
+            lose();
+            break;
+    }
+}
+
+void ApduHost::write(ApduFrame frame) {
+    closing_ = closing_ || frame.last;
+    outgoing_.push_back(std::move(frame.bytes));
     if (outgoing_.size() == 1) {
         write_next();
     }
@@ -83,13 +119,6 @@ void ApduHost::wrote(const error_code& error, std::size_t /*size*/) {
         lose();
     } else {
         read();
-    }
-}
-
-void ApduHost::close_after_writing() {
-    closing_ = true;
-    if (outgoing_.empty()) {
-        lose();
     }
 }
 

@@ -59,6 +59,8 @@ public:
     // The device restarted: answers on their way are lost, and the connection of a host that waits
     // for one ends, because it would wait for ever.
     virtual void device_restarted(bool host_waits) = 0;
+    // Another app may be open than before.
+    virtual void follow_app() = 0;
 };
 
 }  // namespace ledger_bridge::emulator

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::uint32_t kMostFaults = 1'000'000;
 constexpr std::uint32_t kLongestDelay = 3'600'000;  // milliseconds
+constexpr std::uint32_t kMostReports = 1'000;
 
 ControlAnswer refusal(unsigned status, std::string_view reason) {
     return {status, {{"error", reason}}};
@@ -101,7 +102,7 @@ ControlAnswer ControlRoutes::unplug(const Json& /*none*/) {
 }
 
 ControlAnswer ControlRoutes::plug(const Json& /*none*/) {
-    return cable_.plug() ? ControlAnswer{} : conflict("another program has taken the APDU port");
+    return cable_.plug() ? ControlAnswer{} : conflict("another program has taken a port");
 }
 
 ControlAnswer ControlRoutes::power_cycle(const Json& body) {
@@ -128,8 +129,11 @@ ControlAnswer ControlRoutes::open_app(const Json& body) {
         return bad_request(fields.ok() ? "name must be Tezos Baking, Tezos Wallet (XTZ) or BOLOS"
                                        : fields.reason());
     }
-    return bench_.device().open_app(*app) ? ControlAnswer{}
-                                          : conflict("the device is locked or asks something");
+    if (!bench_.device().open_app(*app)) {
+        return conflict("the device is locked or asks something");
+    }
+    cable_.follow_app();
+    return {};
 }
 
 ControlAnswer ControlRoutes::hwm_setting(const Json& body) {
@@ -149,9 +153,11 @@ ControlAnswer ControlRoutes::fault(const Json& body) {
     Fault fault;
     fault.count = fields.number("count", 1, kMostFaults).value_or(1);
     fault.delay = std::chrono::milliseconds(fields.number("ms", 0, kLongestDelay).value_or(0));
+    fault.reports = fields.number("reports", 1, kMostReports).value_or(1);
     const auto instruction = fields.text("instruction");
     if (!fields.ok() || !kind) {
-        return bad_request(fields.ok() ? "kind must be delay, drop, cut, corrupt or disconnect"
+        return bad_request(fields.ok() ? "kind must be delay, drop, cut, corrupt, disconnect or "
+                                         "between-reports"
                                        : fields.reason());
     }
     if (instruction && find_instruction(std::string_view(*instruction)) == nullptr) {

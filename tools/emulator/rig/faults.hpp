@@ -14,7 +14,7 @@
 
 namespace ledger_bridge::emulator {
 
-enum class FaultKind { delay, drop, cut, corrupt, disconnect };
+enum class FaultKind { delay, drop, cut, corrupt, disconnect, between_reports };
 
 std::optional<FaultKind> fault_kind_from_name(std::string_view name);
 
@@ -25,24 +25,23 @@ struct Fault {
     // An instruction's name, or empty for every answer. "SIGN" stands for both instructions that
     // sign; packets that only carry a path are never meant.
     std::string instruction;
+    // between_reports: the connection ends when this many reports of a longer command have come.
+    std::uint32_t reports = 1;
 };
 
-// What the wire does with one answer.
+// What a wire does with one answer.
 struct Delivery {
     enum class End {
-        send,             // all bytes, then on
-        nothing,          // silence
-        close,            // the connection ends, nothing is sent
-        send_then_close,  // the bytes are a torn answer
+        send,
+        nothing,  // silence
+        close,    // the connection ends, nothing is sent
+        cut,      // a part is sent; which, and whether the connection ends, is the wire's matter
     };
 
     End end = End::send;
-    Bytes frame;  // as on the TCP wire
+    Bytes answer;  // data and status word
     Duration delay{0};
 };
-
-// The TCP wire's form of an answer: length of the data (4, big-endian), data, status word.
-Bytes to_frame(ByteView answer);
 
 class Faults {
 public:
@@ -51,8 +50,13 @@ public:
     // Uses up one count of the first fault that means this answer.
     Delivery apply(const Answer& answer);
 
+    // Of `command`, by its name, `reports` have come and more are to come. True when the connection
+    // ends here; uses up one count of the fault that says so.
+    bool breaks_off(std::string_view command, std::size_t reports);
+
 private:
-    std::optional<Fault> take(std::string_view command);
+    template <class Meant>
+    std::optional<Fault> take(Meant meant);
 
     std::deque<Fault> waiting_;
 };

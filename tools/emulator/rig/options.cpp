@@ -16,7 +16,7 @@ struct Texts {
     int apdu_port = 9999;
     int control_port = 5000;
     std::string nvram;
-    std::string redir_port;
+    std::optional<int> redir_port;
 };
 
 constexpr int kLastPort = 65'535;
@@ -42,8 +42,10 @@ void describe(CLI::App& app, Texts& texts) {
         ->check(port)
         ->capture_default_str();
     app.add_option("--nvram", texts.nvram, "File that keeps the device's flash between runs");
-    // Reserved for the USB redirection server; in no help text until it is there.
-    app.add_option("--redir-port", texts.redir_port)->group("");
+    app.add_option("--redir-port",
+                   texts.redir_port,
+                   "Port that serves the device to QEMU's usb-redir; 0 takes a free one")
+        ->check(port);
 }
 
 Confirm confirm_from(const std::string& text) {
@@ -54,9 +56,6 @@ Confirm confirm_from(const std::string& text) {
 }
 
 Result<Options> to_options(const Texts& texts) {
-    if (!texts.redir_port.empty()) {
-        return fail(Errc::redir_not_built, "--redir-port " + texts.redir_port);
-    }
     const auto seed = seed_from_mnemonic(texts.seed);
     if (!seed) {
         return seed.error();
@@ -68,6 +67,9 @@ Result<Options> to_options(const Texts& texts) {
     options.latency = profile_from_name(texts.latency).value_or(Profile::none);
     options.apdu_port = static_cast<std::uint16_t>(texts.apdu_port);
     options.control_port = static_cast<std::uint16_t>(texts.control_port);
+    if (texts.redir_port) {
+        options.redir_port = static_cast<std::uint16_t>(*texts.redir_port);
+    }
     options.nvram = texts.nvram.empty() ? std::nullopt : std::optional(texts.nvram);
     return options;
 }

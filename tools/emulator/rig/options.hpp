@@ -20,6 +20,7 @@ struct Options {
     std::uint16_t apdu_port = 9999;
     std::uint16_t control_port = 5000;
     std::optional<std::string> nvram;
+    std::optional<std::uint16_t> redir_port;
 };
 
 // What to do instead of serving: print `text` and exit 0 (--help, --version).
@@ -32,7 +33,7 @@ struct CommandLine {
     std::optional<Notice> notice;
 };
 
-// Errors, all of wrong usage: bad_option, bad_mnemonic, redir_not_built.
+// Errors, all of wrong usage: bad_option, bad_mnemonic.
 Result<CommandLine> parse_command_line(int argc, const char* const* argv, std::string_view version);
 
 }  // namespace ledger_bridge::emulator
