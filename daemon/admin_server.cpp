@@ -186,7 +186,7 @@ Result<std::unique_ptr<AdminServer>> AdminServer::listen(boost::asio::io_context
                             "a socket's path has 1 to " + std::to_string(kMaxPath) + " bytes");
     }
     std::error_code made;
-    std::filesystem::create_directories(path.parent_path(), made);
+    std::filesystem::create_directories(std::filesystem::absolute(path, made).parent_path(), made);
     if (made) {
         return listen_error(path, made.message());
     }

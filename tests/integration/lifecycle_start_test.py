@@ -39,6 +39,13 @@ class Start(BridgeCase):
         for file in daemon.state_dir.iterdir():
             self.assertEqual(stat.S_IMODE(file.stat().st_mode) & 0o077, 0, file)
 
+    def test_admin_socket_may_be_named_without_a_folder(self):
+        daemon = self.daemon()
+        whole = [part if part != str(daemon.admin_socket) else "admin.sock" for part in daemon.command()]
+        daemon.command = lambda: ["env", "-C", str(daemon.folder), *whole]
+        daemon.start()
+        self.assertIn("result", admin.ask(daemon.admin_socket, {"command": "status"}))
+
     def test_state_directory_of_the_service_manager_is_used(self):
         daemon = self.daemon()
         place = daemon.folder / "from-environment"
