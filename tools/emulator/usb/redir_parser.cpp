@@ -158,9 +158,11 @@ RedirParser::RedirParser(RedirHandler& handler)
     Callbacks::install_requests(*parser_);
     Callbacks::install_refusals(*parser_);
     std::array<std::uint32_t, USB_REDIR_CAPS_SIZE> capabilities{};
+    // QEMU's xHCI controller takes no device without the last three.
     for (const int capability : {usb_redir_cap_connect_device_version,
                                  usb_redir_cap_ep_info_max_packet_size,
-                                 usb_redir_cap_64bits_ids}) {
+                                 usb_redir_cap_64bits_ids,
+                                 usb_redir_cap_32bits_bulk_length}) {
         usbredirparser_caps_set_cap(capabilities.data(), capability);
     }
     usbredirparser_init(parser_.get(),
