@@ -1,4 +1,4 @@
-"""Starts ledger-emulator and speaks to its two ports.
+"""Starts ledger-emulator and speaks to its ports.
 
     with Emulator(binary, "--confirm", "accept") as emulator:
         host = emulator.host()
@@ -6,7 +6,8 @@
         emulator.control.post("/lock")
         emulator.control.state()["locked"]
 
-Both ports are taken freely (0), so any number of emulators run side by side.
+Both ports are taken freely (0), so any number of emulators run side by side. With the arguments
+"--redir-port", "0" there is a third one, `redir_port`, for a UsbHost of usbredir.py.
 """
 
 import http.client
@@ -140,6 +141,7 @@ class Emulator:
         ports = self._ready_ports()
         self.apdu_port = ports["apdu"]
         self.control = Control(ports["control"])
+        self.redir_port = ports.get("redir")
 
     def host(self, timeout=ANSWER_SECONDS):
         return Host(self.apdu_port, timeout)
@@ -177,11 +179,12 @@ class Emulator:
 
     def _ready_ports(self):
         ports = {}
+        wanted = 3 if "--redir-port" in self.process.args else 2
         written = b""
         deadline = time.monotonic() + START_SECONDS
         with selectors.DefaultSelector() as selector:
             selector.register(self.process.stdout, selectors.EVENT_READ)
-            while len(ports) < 2:
+            while len(ports) < wanted:
                 if not selector.select(max(deadline - time.monotonic(), 0)):
                     self._reap()
                     raise NotRunning(f"not ready in {START_SECONDS} s: {written.decode()}")
@@ -191,7 +194,7 @@ class Emulator:
                     raise NotRunning(written.decode())
                 written += piece
                 ports = {name.decode(): int(port) for name, port in
-                         re.findall(rb"^(apdu|control) 127\.0\.0\.1:(\d+)\n", written, re.MULTILINE)}
+                         re.findall(rb"^(apdu|control|redir) 127\.0\.0\.1:(\d+)\n", written, re.MULTILINE)}
         return ports
 
     def __enter__(self):

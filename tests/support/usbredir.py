@@ -152,6 +152,7 @@ class UsbHost:
         """Endpoint 0. Raises Stalled."""
         endpoint = request_type & 0x80
         body = struct.pack("<BBBBHHH", endpoint, request, request_type, 0, value, index, length)
+        body += b"" if endpoint else bytes(length)
         answer = self.ask(CONTROL, body, CONTROL)
         status, transferred = answer[3], struct.unpack_from("<H", answer, 8)[0]
         if status == STALL:

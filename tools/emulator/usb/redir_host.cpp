@@ -31,7 +31,7 @@ RedirHost::RedirHost(asio::ip::tcp::socket socket, Callbacks callbacks, Bench& b
       timer_(socket_.get_executor()),
       callbacks_(std::move(callbacks)),
       bench_(bench),
-      usb_([this](ByteView report) { got_report(report); }) {
+      usb_({[this](ByteView report) { got_report(report); }, [this] { assembler_ = {}; }}) {
     error_code ignored;
     socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
 }

@@ -67,12 +67,13 @@ void UsbDevice::hello() {
 
 void UsbDevice::reset() {
     forget();
+    callbacks_.started();
 }
 
 void UsbDevice::set_configuration(RequestId id, std::uint8_t value) {
     const auto known = product_id_ && value <= kConfiguration;
     if (known) {
-        forget();
+        reset();
         configuration_ = value;
     }
     parser_.configuration(id, success_if(known), configuration_);
@@ -126,7 +127,7 @@ void UsbDevice::accept_held() {
         const auto held = std::move(held_.front());
         held_.pop_front();
         parser_.output_done(held.id, TransferStatus::success, kReportsOut, held.report.size());
-        received_(held.report);
+        callbacks_.received(held.report);
     }
 }
 

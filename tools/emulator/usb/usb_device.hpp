@@ -15,10 +15,12 @@ namespace ledger_bridge::emulator {
 
 class UsbDevice final : private RedirHandler {
 public:
-    using Received = std::function<void(ByteView report)>;
+    struct Callbacks {
+        std::function<void(ByteView report)> received;  // each report that the host writes
+        std::function<void()> started;  // the host has reset or configured the device
+    };
 
-    // `received` gets each report that the host writes.
-    explicit UsbDevice(Received received) : received_(std::move(received)), parser_(*this) {}
+    explicit UsbDevice(Callbacks callbacks) : callbacks_(std::move(callbacks)), parser_(*this) {}
 
     // Bytes of the usbredir protocol from the host; false when the connection has to end.
     [[nodiscard]] bool take(ByteView bytes);
@@ -59,7 +61,7 @@ private:
     void flush();
     void forget();
 
-    Received received_;
+    Callbacks callbacks_;
     RedirParser parser_;
     std::optional<std::uint16_t> product_id_;  // while attached
     std::deque<Report> waiting_;
