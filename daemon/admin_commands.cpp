@@ -9,6 +9,7 @@
 #include "daemon/admin/errors.hpp"
 #include "daemon/admin/operations.hpp"
 #include "daemon/admin/status_report.hpp"
+#include "daemon/errors.hpp"
 
 namespace ledger_bridge::daemon {
 
@@ -17,6 +18,8 @@ namespace {
 using nlohmann::json;
 
 constexpr Duration kIdentifyTime = std::chrono::seconds{10};
+// A tool waits longer than this, so a command never runs behind the back of whoever gave it.
+constexpr Duration kStartTime = std::chrono::seconds{30};
 
 std::string text_member(const json& request, const char* name) {
     const auto member = request.find(name);
@@ -80,9 +83,10 @@ void AdminCommands::run_on_device(const json& request, const Reply& reply) {
     if (!device) {
         return refuse(reply, device.error());
     }
-    auto work = [this, request, reply](DeviceSession& session,
-                                       const std::function<void()>& prompting) {
-        execute(request, session, prompting, reply);
+    const auto start = Deadline::after(clock_, kStartTime);
+    auto work = [this, request, start, reply](DeviceSession& session,
+                                              const std::function<void()>& prompting) {
+        execute(request, start, session, prompting, reply);
     };
     if (const auto queued = (*device)->operate(std::move(work)); !queued) {
         refuse(reply, queued.error());
@@ -91,9 +95,13 @@ void AdminCommands::run_on_device(const json& request, const Reply& reply) {
 
 // The reply comes when the daemon serves what the command has changed.
 void AdminCommands::execute(const json& request,
+                            const Deadline& start,
                             DeviceSession& session,
                             const std::function<void()>& prompting,
                             const Reply& reply) const {
+    if (start.passed()) {
+        return refuse(reply, fail(Errc::deadline_passed, "the command was not started"));
+    }
     const auto command = text_member(request, "command");
     const auto result = operate(request, session, prompting, reply);
     if (!result) {

@@ -30,6 +30,7 @@ private:
     [[nodiscard]] nlohmann::json status() const;
     void run_on_device(const nlohmann::json& request, const Reply& reply);
     void execute(const nlohmann::json& request,
+                 const Deadline& start,
                  DeviceSession& session,
                  const std::function<void()>& prompting,
                  const Reply& reply) const;

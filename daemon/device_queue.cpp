@@ -12,6 +12,7 @@ Result<void> DeviceQueue::push(const SignRequest& request, const SignCompletion&
     if (stopped_) {
         return fail(Errc::stopping);
     }
+    drop_late();
     if (join(request, completion)) {
         return {};
     }
@@ -95,6 +96,19 @@ bool DeviceQueue::stopped() const {
 std::size_t DeviceQueue::waiting() const {
     const std::lock_guard lock(mutex_);
     return waiting_signatures();
+}
+
+// Whoever waited for these was answered at the deadline.
+void DeviceQueue::drop_late() {
+    const auto late = std::remove_if(work_.begin(), work_.end(), [](const DeviceWork& work) {
+        const auto* job = std::get_if<SignJobPointer>(&work);
+        if (job == nullptr || !(*job)->deadline().passed()) {
+            return false;
+        }
+        (*job)->finish(fail(Errc::deadline_passed, "it was not sent to the device"));
+        return true;
+    });
+    work_.erase(late, work_.end());
 }
 
 bool DeviceQueue::join(const SignRequest& request, const SignCompletion& completion) const {

@@ -48,6 +48,7 @@ public:
     [[nodiscard]] std::size_t waiting() const;
 
 private:
+    void drop_late();
     bool join(const SignRequest& request, const SignCompletion& completion) const;
     [[nodiscard]] std::size_t waiting_signatures() const;
 

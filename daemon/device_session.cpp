@@ -16,8 +16,15 @@ constexpr Duration kLookTime = std::chrono::seconds{2};
 // Answers to questions of an earlier host, if any are waiting, arrive within this time.
 constexpr Duration kDrainTime = std::chrono::milliseconds{20};
 
+constexpr Duration kStepTime = std::chrono::seconds{15};
+
 bool is_silence(const Error& error) {
-    return error.code == make_error_code(driver::Errc::timed_out);
+    return error.code == make_error_code(Errc::prompting);
+}
+
+SessionState state_after_opening(const Error& error) {
+    const auto state = state_after(error);
+    return state && *state != SessionState::lost ? *state : SessionState::absent;
 }
 
 }  // namespace
@@ -66,7 +73,8 @@ Result<void> DeviceSession::wait_until_ready(const Deadline& deadline,
         }
         pause(std::min(next_step_, deadline.at()));
         if (!deadline.passed()) {
-            step(deadline);
+            // With a time of its own: an identification cut short would begin again from nothing.
+            step(Deadline::after(*clock_, kStepTime));
         }
     }
     return {};
@@ -125,10 +133,9 @@ void DeviceSession::cancel() {
 void DeviceSession::open(const Deadline& deadline) {
     auto transport = opener_(deadline);
     if (!transport) {
-        const bool just_lost = snapshot()->state == SessionState::lost &&
-                               clock_->now() - snapshot()->since < options_.reconnect_grace;
-        if (!just_lost) {
-            change(SessionState::absent, transport.error());
+        if (snapshot()->state != SessionState::lost || !within_grace()) {
+            // A device that was found may be locked or have another app open.
+            change(state_after_opening(transport.error()), transport.error());
         }
         return;
     }
@@ -142,7 +149,7 @@ void DeviceSession::open(const Deadline& deadline) {
 
 void DeviceSession::identify_device(const Deadline& deadline) {
     const auto before = snapshot()->state;
-    if (before == SessionState::absent || before == SessionState::lost) {
+    if ((before == SessionState::absent || before == SessionState::lost) && within_grace()) {
         change(SessionState::identifying);
     }
     const auto drained = transport_->drain(kDrainTime);
@@ -153,35 +160,43 @@ void DeviceSession::identify_device(const Deadline& deadline) {
         // The app answers every question at once unless a prompt is on its screen. The
         // connection is closed so that its answer, whenever the person gives it, is drained.
         close();
-        change(SessionState::prompting, fail(Errc::prompting, "the device does not answer"));
-    } else if (state_after(facts.error())) {
-        observe(facts.error());
+        change(SessionState::prompting, facts.error());
     } else {
-        lose(facts.error());
+        observe_or_lose(facts.error());
+    }
+}
+
+// A word that nobody foresaw says that the app is not well: a new connection may help.
+void DeviceSession::observe_or_lose(const Error& error) {
+    if (state_after(error)) {
+        observe(error);
+    } else {
+        lose(error);
     }
 }
 
 void DeviceSession::look_at_marks(const Deadline& deadline) {
     const auto marks = app_->marks(deadline);
     if (!marks) {
-        observe(marks.error());
+        observe_or_lose(marks.error());
     } else if (!(*marks == snapshot()->facts->marks)) {
         // Nobody else could move them while we held the device: it was reset, or is another one.
         change(SessionState::identifying,
                fail(Errc::identifying, "its watermarks moved by themselves"));
-        identify_device(deadline);
+        identify_device(Deadline::after(*clock_, kIdentifyTime));
     }
 }
 
 bool DeviceSession::now_authorised(const Deadline& deadline) {
     const auto authorized = app_->authorized_key(deadline.at_most(kLookTime));
     if (!authorized) {
-        observe(authorized.error());
+        observe_or_lose(authorized.error());
     }
     return authorized && authorized->has_value();
 }
 
 void DeviceSession::take_facts(DeviceFacts facts) {
+    lost_at_.reset();
     auto next = *snapshot();
     next.facts = facts;
     publish(std::move(next));
@@ -191,9 +206,16 @@ void DeviceSession::take_facts(DeviceFacts facts) {
     change(facts.key ? SessionState::ready : SessionState::unauthorised);
 }
 
+// The grace begins with the first loss and is over until the device was identified again, however
+// often it comes and goes meanwhile.
 void DeviceSession::lose(const Error& error) {
     close();
-    change(SessionState::lost, error);
+    lost_at_ = lost_at_.value_or(clock_->now());
+    change(within_grace() ? SessionState::lost : SessionState::absent, error);
+}
+
+bool DeviceSession::within_grace() const {
+    return !lost_at_ || clock_->now() - *lost_at_ < options_.reconnect_grace;
 }
 
 void DeviceSession::close() {
@@ -206,6 +228,9 @@ void DeviceSession::change(SessionState state, std::optional<Error> problem) {
     auto next = *snapshot();
     const bool changed = next.state != state;
     next.since = changed ? clock_->now() : next.since;
+    if (state == SessionState::lost) {
+        next.since = *lost_at_;
+    }
     next.state = state;
     next.problem = std::move(problem);
     publish(next);

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "apdu/baking_app.hpp"
@@ -70,7 +71,9 @@ private:
     void look_at_marks(const Deadline& deadline);
     bool now_authorised(const Deadline& deadline);
     void take_facts(DeviceFacts facts);
+    void observe_or_lose(const Error& error);
     void lose(const Error& error);
+    [[nodiscard]] bool within_grace() const;
     void close();
     void change(SessionState state, std::optional<Error> problem = std::nullopt);
     void publish(SessionSnapshot snapshot);
@@ -82,7 +85,8 @@ private:
     const Clock* clock_;
     SnapshotBox snapshot_;
     TimePoint next_step_;
-    std::mutex transport_mutex_;  // guards the pointer against cancel(), not the exchanges
+    std::optional<TimePoint> lost_at_;  // none once it was identified again
+    std::mutex transport_mutex_;        // guards the pointer against cancel(), not the exchanges
     std::unique_ptr<driver::Transport> transport_;
     std::unique_ptr<apdu::BakingApp> app_;
     std::atomic<bool> cancelled_ = false;  // the daemon stops: what follows is no news

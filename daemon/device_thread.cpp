@@ -68,7 +68,11 @@ void DeviceThread::submit(const SignRequest& request,
     }
 }
 
+// Behind an open prompt a command would wait for a person, and run when nobody expects it any more.
 Result<void> DeviceThread::operate(Operation operation) {
+    if (snapshot()->state == SessionState::prompting) {
+        return snapshot()->refusal();
+    }
     return queue_.push([this, operation = std::move(operation)] {
         operation(session_, [this] {
             session_.enter(SessionState::prompting);

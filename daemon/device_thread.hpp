@@ -59,7 +59,8 @@ public:
     void submit(const SignRequest& request,
                 const apdu::ChainId& device_chain,
                 const SignCompletion& completion);
-    // Queues an operator's command behind what waits already. Errors: stopping.
+    // Queues an operator's command behind what waits already. Errors: stopping; prompting while a
+    // question is open on the screen.
     Result<void> operate(Operation operation);
 
 private:

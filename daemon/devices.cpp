@@ -18,6 +18,10 @@ bool is_named(const SessionSnapshot& session, const std::string& name) {
            (session.facts && (session.facts->name == name || "usb:" + session.facts->name == name));
 }
 
+bool serves(const HeldKey& held) {
+    return held.device != nullptr && held.device->snapshot()->serves();
+}
+
 }  // namespace
 
 Devices::Devices(std::vector<std::unique_ptr<DeviceThread>> threads, floor::StoreThread& store)
@@ -36,12 +40,16 @@ void Devices::stop() {
 }
 
 Result<HeldKey> Devices::find(const apdu::KeyHash& key) const {
-    const auto held = keys();
-    const auto match = std::find_if(held.begin(), held.end(), [&key](const HeldKey& candidate) {
-        return candidate.key.hash() == key;
-    });
-    if (match != held.end()) {
-        return *match;
+    auto held = keys();
+    const auto others = std::stable_partition(
+        held.begin(), held.end(), [&key](const HeldKey& one) { return one.key.hash() == key; });
+    // Of two devices of one seed the one that can sign now; the store lets one of them win.
+    const auto best = std::find_if(held.begin(), others, serves);
+    if (best != others) {
+        return *best;
+    }
+    if (held.begin() != others) {
+        return held.front();
     }
     return held.empty() && unidentified() != nullptr ? fail(Errc::no_device_yet)
                                                      : unknown_key_error(key.text());

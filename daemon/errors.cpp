@@ -125,7 +125,9 @@ constexpr std::array kRows{
         "look at the disk of the state directory"),
     row(Errc::signature_lost,
         "signature_lost",
-        "the Ledger signed this before, but its answer was lost on the way",
+        "the Ledger refuses this message, which was sent to it before: it may have signed it, but "
+        "the "
+        "signature was lost on the way",
         "nothing to do: this one signature cannot be made again, the next will be"),
     row(Errc::wrong_signature,
         "wrong_signature",

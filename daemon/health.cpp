@@ -29,6 +29,14 @@ void add_device(Health& health, const SessionSnapshot& session) {
     }
 }
 
+// Another device serves the same key.
+bool has_spare(const SessionSnapshot& session, std::span<const SnapshotPointer> sessions) {
+    return session.facts && session.facts->key &&
+           std::any_of(sessions.begin(), sessions.end(), [&session](const SnapshotPointer& other) {
+               return other->serves() && other->facts->key == session.facts->key;
+           });
+}
+
 }  // namespace
 
 Health health_of(const SessionSnapshot& session, const std::string& store_state) {
@@ -40,7 +48,9 @@ Health health_of(const SessionSnapshot& session, const std::string& store_state)
 Health health_of_all(std::span<const SnapshotPointer> sessions, const std::string& store_state) {
     auto health = without_device(store_state);
     for (const auto& session : sessions) {
-        add_device(health, *session);
+        if (session->serves() || !has_spare(*session, sessions)) {
+            add_device(health, *session);
+        }
     }
     return health;
 }

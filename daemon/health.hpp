@@ -13,7 +13,7 @@ namespace ledger_bridge::daemon {
 // "store". The state of a session that serves is no reason.
 Health health_of(const SessionSnapshot& session, const std::string& store_state);
 
-// For the whole daemon: ready when every device is.
+// For the whole daemon: ready when every device is, or another one serves its key.
 Health health_of_all(std::span<const SnapshotPointer> sessions, const std::string& store_state);
 
 }  // namespace ledger_bridge::daemon

@@ -2,6 +2,8 @@
 
 #include "apdu/animal_names.hpp"
 #include "apdu/errors.hpp"
+#include "daemon/errors.hpp"
+#include "driver/errors.hpp"
 
 namespace ledger_bridge::daemon {
 
@@ -11,6 +13,9 @@ constexpr std::string_view kBakingApp = "Tezos Baking";
 
 Result<apdu::AppInfo> baking_app_info(apdu::BakingApp& app, const Deadline& deadline) {
     auto info = app.app_info(deadline.at_most(kProbeTime));
+    if (!info && info.error().code == make_error_code(driver::Errc::timed_out)) {
+        return fail(Errc::prompting, "the device does not answer");
+    }
     if (info && info->name != kBakingApp) {
         return fail(apdu::Errc::wrong_app, "'" + info->name + "' is open");
     }
@@ -40,6 +45,9 @@ Result<std::string> seed_name(apdu::BakingApp& app, const Deadline& deadline) {
 // Fills in the authorised key.
 Result<void> read_authorized(apdu::BakingApp& app, const Deadline& deadline, DeviceFacts& facts) {
     auto authorized = app.authorized_key(deadline);
+    if (!authorized && authorized.error().code == make_error_code(apdu::Errc::bad_curve)) {
+        return {};  // a tz4 key, which cannot bake: as good as none, and setup-ledger replaces it
+    }
     if (!authorized) {
         return authorized.error();
     }

@@ -147,9 +147,6 @@ void Service::sign(const PostKey& route, const HttpRequest& request, const Respo
     if (!message) {
         return respond(error_answer(message.error()));
     }
-    if (held->device == nullptr) {
-        return respond(error_answer(state_error(SessionState::absent)));
-    }
     const Deadline deadline(clock_, received + waiting_time(options_.sign_deadline));
     const auto pending = std::make_shared<Pending>(io_, held->key.hash(), respond);
     ++unanswered_;
@@ -162,8 +159,9 @@ void Service::sign(const PostKey& route, const HttpRequest& request, const Respo
     const auto completion = [this, pending](const Result<apdu::Signature>& result) {
         boost::asio::post(io_, [this, pending, result] { finish(*pending, result); });
     };
-    held->device->submit(
-        {pending->key, std::move(*message), received, deadline}, held->chain, completion);
+    // Without its device the key is still subject to every check, and stored signatures are given.
+    auto& device = held->device != nullptr ? *held->device : *devices_.threads().front();
+    device.submit({pending->key, std::move(*message), received, deadline}, held->chain, completion);
 }
 
 void Service::finish(Pending& pending, const Result<apdu::Signature>& result) {

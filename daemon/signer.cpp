@@ -37,8 +37,10 @@ Error device_refused(const Error& error, const Ruling& ruling, const apdu::Devic
                                 : fail(floor::Errc::device_watermark, detail);
 }
 
-bool connection_failed(const Error& error) {
-    return state_after(error) == SessionState::lost;
+// A connection that failed, or the deadline of somebody who asked for these bytes before others.
+bool worth_repeating(const Error& error) {
+    return state_after(error) == SessionState::lost ||
+           error.code == make_error_code(Errc::deadline_passed);
 }
 
 }  // namespace
@@ -86,7 +88,7 @@ Result<Ruling> Signer::rule(const apdu::KeyHash& key,
 // same bytes cannot be a double, and a device that has signed them already refuses them.
 Result<apdu::Signature> Signer::sign(const SignJob& job, const Pause& pause) {
     auto result = sign_once(job, pause);
-    while (!result && connection_failed(result.error()) && session_.can_wait() &&
+    while (!result && worth_repeating(result.error()) && session_.can_wait() &&
            !job.deadline().passed()) {
         result = sign_once(job, pause);
     }
@@ -144,7 +146,7 @@ floor::KnownMarks Signer::known_marks(const floor::MarkKey& mark) const {
     floor::KnownMarks known;
     known.signed_mark = store_.find(mark);
     const auto session = session_.snapshot();
-    if (session->serves() && session->facts) {
+    if (session->serves() && session->facts->key && session->facts->key->hash() == mark.key) {
         const auto& marks = session->facts->marks;
         const auto& device = device_mark_is_main(marks, mark.chain) ? marks.main : marks.test;
         known.device = floor::Position{device.level, device.round};

@@ -20,6 +20,8 @@ using driver::UsbDevice;
 using TransportPointer = std::unique_ptr<driver::Transport>;
 
 constexpr Duration kDrainTime = std::chrono::milliseconds{20};
+// For each candidate: one with a prompt on its screen must not use up the time of the others.
+constexpr Duration kAskTime = std::chrono::milliseconds{700};
 
 bool at_path(const UsbDevice& device, const std::string& path) {
     return device.hidraw == path || device.bus_path == path || device.path == path;
@@ -87,7 +89,7 @@ private:
         if (!transport || name_.kind != DeviceKind::usb_name) {
             return transport;
         }
-        const auto name = seed_name(**transport, deadline);
+        const auto name = seed_name(**transport, deadline.at_most(kAskTime));
         if (!name) {
             return name.error();
         }

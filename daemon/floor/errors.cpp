@@ -45,7 +45,7 @@ constexpr std::array kRows{
     row(Errc::level_jump,
         "level_jump",
         "the level is implausibly far above the last one signed, and would lock the device",
-        "check the baker's node; if the level is right, run setup-ledger with it or raise "
+        "check the baker's node; if the level is right, start the daemon once with a higher "
         "max-level-jump"),
     row(Errc::commit_conflict,
         "commit_conflict",

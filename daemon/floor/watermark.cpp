@@ -97,7 +97,9 @@ Result<void> check_device(const Payload& payload, const KnownMarks& marks) {
     }
     auto refused = refusal(Errc::device_watermark, octez_text(payload, *marks.device), marks);
     if (is_signed_message(payload, marks)) {
-        refused.detail += "; this very message was sent to the device and its signature was lost";
+        refused.detail +=
+            "; this very message was sent to the device before, and its signature, if there was "
+            "one, is lost";
     }
     return refused;
 }

@@ -59,6 +59,8 @@ public:
     void authorise(std::uint32_t level, std::uint32_t chain = 0x7a06a770, std::uint8_t curve = 0);
     // The person accepts the open prompt; its answer waits for whoever reads next.
     void accept_prompt();
+    // From now on, or no longer, every command is answered with this word alone.
+    void answer_always(std::optional<std::uint16_t> status) { always_ = status; }
 
     Opener opener();
     // Commands that reached the device.
@@ -77,6 +79,7 @@ private:
     unsigned connection_ = 0;
     std::vector<Fault> sign_faults_;
     std::optional<Bytes> late_answer_;
+    std::optional<std::uint16_t> always_;
 };
 
 // A real SQLite store whose commits can be made to fail.

@@ -88,6 +88,22 @@ TEST_F(DeviceQueueTest, RefusesMoreThanItsLimitButStillShares) {
     EXPECT_TRUE(answers_.empty());
 }
 
+TEST_F(DeviceQueueTest, RequestsPastTheirDeadlineTakeNoPlace) {
+    ASSERT_TRUE(queue_.push(request(1, -1), remember("late")));
+    ASSERT_TRUE(queue_.push(request(2, -1), remember("late too")));
+    ASSERT_TRUE(queue_.push(request(3), remember("in time")));
+    EXPECT_EQ(answers_,
+              (std::vector<std::string>{"late:deadline_passed", "late too:deadline_passed"}));
+    EXPECT_EQ(next_job()->request().message.back(), 3);
+}
+
+TEST_F(DeviceQueueTest, WakingEndsOneWait) {
+    queue_.wake();
+    EXPECT_EQ(queue_.next(start_ + std::chrono::hours{1}), std::nullopt);
+    queue_.wake();
+    queue_.pause(start_ + std::chrono::hours{1});  // returns at once
+}
+
 TEST_F(DeviceQueueTest, RefusingTheWaitingLeavesOperationsAndTheOneInProgress) {
     ASSERT_TRUE(queue_.push(request(1), remember("in progress")));
     const auto job = next_job();

@@ -178,6 +178,27 @@ TEST_F(DeviceSessionTest, StatesThatNeedAPersonAreAnsweredAtOnce) {
     EXPECT_EQ(desk_.clock().now(), before);
 }
 
+TEST_F(DeviceSessionTest, AnAppThatIsNotWellIsNotReadyAndNotReopenedInAHurry) {
+    make_ready();
+    desk_.answer_always(0x6f00);
+    step();
+    EXPECT_NE(state(), "ready");
+    const auto start = desk_.clock().now();
+    while (desk_.clock().now() - start < std::chrono::seconds{10}) {
+        step();
+    }
+    EXPECT_EQ(state(), "absent") << "the grace began with the first loss";
+    EXPECT_FALSE(wait_until_ready(std::chrono::seconds{30}));
+    const auto told = states_.size();
+    for (int i = 0; i < 10; ++i) {
+        step();
+    }
+    EXPECT_EQ(states_.size(), told) << "a fact is told once";
+    desk_.answer_always(std::nullopt);
+    step();
+    EXPECT_EQ(state(), "ready");
+}
+
 TEST_F(DeviceSessionTest, CancelEndsEveryLaterExchange) {
     make_ready();
     session_.cancel();
