@@ -17,8 +17,9 @@ OPEN_BAKING = bytes.fromhex("e0d800000c") + b"Tezos Baking"
 class Start(unittest.TestCase):
     def test_prints_the_third_line_only_when_asked(self):
         for more, lines in (([], 2), (["--redir-port", "0"], 3)):
-            process = subprocess.Popen([process_case.BINARY, "--apdu-port", "0", "--control-port", "0", *more],
-                                       stdout=subprocess.PIPE, text=True)
+            process = subprocess.Popen(
+                [process_case.BINARY, "--apdu-port", "0", "--control-port", "0", *more],
+                stdout=subprocess.PIPE, text=True)
             printed = [process.stdout.readline() for _ in range(lines)]
             process.terminate()
             self.assertEqual(process.wait(10), 0)
@@ -165,6 +166,18 @@ class Apps(UsbRunning):
         self.control.post("/power-cycle", {"app": "BOLOS"})
         usb.wait_until_gone()
         self.assertEqual(self.reopened(usb), DASHBOARD)
+
+    def test_commands_from_before_a_power_cycle_are_lost(self):
+        usb = self.ready_usb()
+        self.control.post("/fault", {"kind": "delay", "ms": 60000, "instruction": "SIGN"})
+        usb.send_apdu(sign(101))
+        usb.send_apdu(QUIT)
+        self.control.post("/power-cycle")
+        usb.wait_until_gone()
+        self.assertEqual(self.reopened(usb), BAKING)
+        self.assertEqual(usb.exchange(VERSION)[0].hex(), "01020501")
+        self.assertTrue(usb.is_silent(SILENCE))
+        self.assertEqual(self.control.state()["app"], "Tezos Baking")
 
     def test_the_apdu_port_does_not_notice(self):
         with self.emulator.host() as host:

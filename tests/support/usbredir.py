@@ -24,7 +24,8 @@ CONTROL, BULK, ISO, INTERRUPT = 100, 101, 102, 103
 SUCCESS, CANCELLED, INVALID, IO_ERROR, STALL = range(5)
 
 # Capabilities: version in the connect packet, filter, packet sizes of endpoints, 64-bit ids.
-CAPABILITIES = 1 << 1 | 1 << 2 | 1 << 4 | 1 << 5
+WIDE_IDS = 1 << 5
+CAPABILITIES = 1 << 1 | 1 << 2 | 1 << 4 | WIDE_IDS
 
 REPORT_SIZE = 64
 APDU_TAG = 0x05
@@ -98,7 +99,8 @@ class UsbHost:
 
     def _note(self, packet):
         if packet.type == HELLO:
-            self.wide_ids = bool(struct.unpack_from("<I", packet.body, 64)[0] & CAPABILITIES & 1 << 5)
+            common = struct.unpack_from("<I", packet.body, 64)[0] & CAPABILITIES
+            self.wide_ids = bool(common & WIDE_IDS)
         elif packet.type == INTERFACES:
             count = struct.unpack_from("<I", packet.body)[0]
             columns = [packet.body[4 + 32 * row: 4 + 32 * row + count] for row in range(4)]

@@ -160,6 +160,7 @@ bool DeviceCable::plug() {
 void DeviceCable::device_restarted(bool host_waits) {
     const auto lost = host_waits || answering_;
     forget_answers();
+    commands_.clear();
     app_ = bench_.device().app();
     if (host_ && !host_->restarts_with_device(lost)) {
         drop_host();

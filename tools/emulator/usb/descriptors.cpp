@@ -19,8 +19,8 @@ constexpr std::uint8_t kEndpoint = 0x05;
 constexpr std::uint8_t kHid = 0x21;
 constexpr std::uint8_t kHidReport = 0x22;
 
-constexpr std::uint16_t kUsb2 = 0x0200;
-constexpr std::uint16_t kHid1_11 = 0x0111;
+constexpr std::uint16_t kUsbVersion = 0x0200;
+constexpr std::uint16_t kHidVersion = 0x0111;
 constexpr std::uint8_t kControlPacketSize = 64;
 constexpr std::uint8_t kBusPowered = 0x80;
 constexpr std::uint8_t kPower = 50;  // in units of 2 mA
@@ -78,7 +78,7 @@ Bytes interface_descriptor() {
 Bytes device_descriptor(std::uint16_t product_id) {
     return descriptor(kDevice,
                       DescriptorWriter()
-                          .u16(kUsb2)
+                          .u16(kUsbVersion)
                           .u8(0)  // the class is the interface's
                           .u8(0)
                           .u8(0)
@@ -116,7 +116,7 @@ Bytes configuration_descriptor() {
 Bytes hid_descriptor() {
     return descriptor(kHid,
                       DescriptorWriter()
-                          .u16(kHid1_11)
+                          .u16(kHidVersion)
                           .u8(0)  // no country
                           .u8(1)  // descriptors that follow
                           .u8(kHidReport)
