@@ -91,7 +91,7 @@ private:
     struct Message {
         AuthorizedKey key;
         Command command;
-        Digest digest;
+        Digest digest{};
     };
     template <class T>
     using Decoder = std::function<Result<T>(ByteView)>;

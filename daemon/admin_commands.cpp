@@ -46,8 +46,8 @@ admin::DeviceStatus device_status(const SessionSnapshot& session) {
 }
 
 bool changes_the_device(const std::string& command) {
-    static const std::set<std::string> kChanging = {"setup", "reset", "deauthorize"};
-    return kChanging.contains(command);
+    static const std::set<std::string> changing = {"setup", "reset", "deauthorize"};
+    return changing.contains(command);
 }
 
 }  // namespace

@@ -13,8 +13,9 @@ namespace ledger_bridge::daemon {
 // A key that is served here.
 struct HeldKey {
     apdu::PublicKey key;
-    apdu::ChainId chain;   // the main chain of its device
-    DeviceThread* device;  // null: known from an earlier connection, its device is not here
+    apdu::ChainId chain;  // the main chain of its device
+    DeviceThread* device =
+        nullptr;  // null: known from an earlier connection, its device is not here
 };
 
 // Main thread alone.
