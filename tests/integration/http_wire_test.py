@@ -266,6 +266,7 @@ class ManyClients(WireCase):
 class NoDevice(BridgeCase):
     def test_keys_are_unavailable_and_not_unknown_before_any_device_was_there(self):
         daemon = self.started(NOBODY)
+        daemon.wait_reason("absent")  # for a moment after its start it is still opening
         key = "tz1RVYaHiobUKXMfJ47F7Rjxx5tu3LC35WSA"
         self.assert_error(daemon.get(f"/keys/{key}"), 503)
         self.assert_error(daemon.sign(key, block(101)), 503)
