@@ -8,18 +8,12 @@ namespace ledger_bridge::apdu {
 namespace {
 
 Bytes integer(const Bytes& value) {
-    Bytes der{0x02, static_cast<std::uint8_t>(value.size())};
-    der.insert(der.end(), value.begin(), value.end());
-    return der;
+    return ByteWriter().u8(0x02).u8(static_cast<std::uint8_t>(value.size())).bytes(value).take();
 }
 
 Bytes der(const Bytes& r, const Bytes& s, std::uint8_t tag = 0x30) {
-    auto body = integer(r);
-    const auto second = integer(s);
-    body.insert(body.end(), second.begin(), second.end());
-    Bytes all{tag, static_cast<std::uint8_t>(body.size())};
-    all.insert(all.end(), body.begin(), body.end());
-    return all;
+    const auto body = ByteWriter().bytes(integer(r)).bytes(integer(s)).take();
+    return ByteWriter().u8(tag).u8(static_cast<std::uint8_t>(body.size())).bytes(body).take();
 }
 
 Bytes filled(std::size_t size, std::uint8_t value) {
