@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "apdu/errors.hpp"
 #include "daemon/errors.hpp"
 #include "daemon/identify.hpp"
 #include "driver/errors.hpp"
@@ -189,7 +190,8 @@ void DeviceSession::look_at_marks(const Deadline& deadline) {
 
 bool DeviceSession::now_authorised(const Deadline& deadline) {
     const auto authorized = app_->authorized_key(deadline.at_most(kLookTime));
-    if (!authorized) {
+    // A tz4 key is as good as none, as in identify(): no reason to reconnect each second.
+    if (!authorized && authorized.error().code != make_error_code(apdu::Errc::bad_curve)) {
         observe_or_lose(authorized.error());
     }
     return authorized && authorized->has_value();
