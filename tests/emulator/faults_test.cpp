@@ -16,7 +16,7 @@ Answer signature() {
     return {bytes_of("0102030405060708"
                      "9000"),
             "SIGN",
-            Curve::ed25519};
+            MadeSignature{Curve::ed25519, {}, {}}};
 }
 
 Answer bare() {

@@ -33,6 +33,7 @@ TEST(Options, HaveTheDefaultsOfTheContract) {
     EXPECT_EQ(options.apdu_port, 9999);
     EXPECT_EQ(options.control_port, 5000);
     EXPECT_FALSE(options.nvram);
+    EXPECT_FALSE(options.sign_log);
     EXPECT_EQ(options.seed, seed_from_mnemonic(kDefaultMnemonic).value());
 }
 
@@ -48,7 +49,9 @@ TEST(Options, AreTakenOver) {
                                 "--control-port",
                                 "65535",
                                 "--nvram",
-                                "f"})
+                                "f",
+                                "--sign-log",
+                                "g"})
                              .value()
                              .options;
     EXPECT_EQ(options.release, Release::v2_5_0);
@@ -57,6 +60,7 @@ TEST(Options, AreTakenOver) {
     EXPECT_EQ(options.apdu_port, 0);
     EXPECT_EQ(options.control_port, 65535);
     EXPECT_EQ(options.nvram, "f");
+    EXPECT_EQ(options.sign_log, "g");
 }
 
 TEST(Options, WithWrongValuesAreRefused) {

@@ -9,7 +9,7 @@ import tempfile
 import unittest
 
 import process_case
-from process_case import QUIT, run, select, setup, sign, start
+from process_case import QUIT, attestation, run, select, setup, sign, start
 
 
 class Start(unittest.TestCase):
@@ -32,7 +32,8 @@ class Start(unittest.TestCase):
 
     def test_wrong_usage_exits_2_with_one_sentence(self):
         for arguments in (["--colour"], ["--app-version", "9"], ["--seed", "x"], ["stray"],
-                          ["--apdu-port", "99999"], ["--redir-port", "x"], ["--nvram", "/no/such/f"]):
+                          ["--apdu-port", "99999"], ["--redir-port", "x"], ["--nvram", "/no/such/f"],
+                          ["--sign-log", "/no/such/f"]):
             code, output, error = run(*arguments)
             self.assertEqual((code, output), (2, ""), arguments)
             self.assertRegex(error, r"^error: .+ \(.+\); .+\n$", arguments)
@@ -54,6 +55,44 @@ class Start(unittest.TestCase):
             self.assertEqual(code, 2)
             self.assertIn(str(file), error)
             self.assertEqual(file.read_text(), "{}")
+
+
+class SignLog(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.file = pathlib.Path(folder.name, "signatures")
+
+    def lines(self):
+        return [tuple(bytes.fromhex(part) for part in line.split())
+                for line in self.file.read_text().splitlines()]
+
+    def test_has_what_was_signed_and_nothing_else(self):
+        with start("--confirm", "accept", "--sign-log", str(self.file)) as emulator:
+            with emulator.host() as host:
+                host.exchange(setup(100))
+                host.exchange(select())
+                first = host.exchange(sign(101))[0]
+                self.assertNotEqual(host.exchange(sign(101))[1], 0x9000)
+                with_hash = bytes([0x80, 0x0F]) + sign(102)[2:]
+                second = host.exchange(with_hash)[0]
+            self.assertEqual(
+                self.lines(), [(attestation(101), first), (attestation(102), second[32:])])
+
+    def test_has_a_signature_whose_answer_was_lost_and_survives_a_kill(self):
+        with start("--confirm", "accept", "--sign-log", str(self.file)) as emulator:
+            with emulator.host() as host:
+                host.exchange(setup(100))
+                host.exchange(select())
+                emulator.control.post("/fault", {"kind": "disconnect", "instruction": "SIGN"})
+                with self.assertRaises(ConnectionError):
+                    host.exchange(sign(101))
+            emulator.restart(crash=True)
+            with emulator.host() as host:
+                host.exchange(setup(101))
+                host.exchange(select())
+                host.exchange(sign(102))
+            self.assertEqual([line[0] for line in self.lines()], [attestation(101), attestation(102)])
 
 
 class Nvram(unittest.TestCase):

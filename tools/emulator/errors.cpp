@@ -10,7 +10,7 @@ constexpr int row_value(Errc code) {
     return static_cast<int>(code);
 }
 
-constexpr std::array<ErrorRow, 6> kRows{{
+constexpr std::array<ErrorRow, 7> kRows{{
     {row_value(Errc::bad_mnemonic),
      "bad_mnemonic",
      "this is no seed phrase",
@@ -27,6 +27,10 @@ constexpr std::array<ErrorRow, 6> kRows{{
     {row_value(Errc::nvram_not_written),
      "nvram_not_written",
      "the NVRAM file cannot be written",
+     "check that its folder exists, is writable and has space"},
+    {row_value(Errc::sign_log_not_written),
+     "sign_log_not_written",
+     "the log of signatures cannot be written",
      "check that its folder exists, is writable and has space"},
     {row_value(Errc::cannot_listen),
      "cannot_listen",

@@ -14,6 +14,7 @@ enum class Errc {
     nvram_unreadable,
     nvram_damaged,
     nvram_not_written,
+    sign_log_not_written,
     cannot_listen,
 };
 

@@ -100,15 +100,30 @@ int serve_on(const Options& options, Bench& bench) {
     return 0;
 }
 
+Result<std::optional<SignLog>> open_sign_log(const Options& options) {
+    if (!options.sign_log) {
+        return std::optional<SignLog>();
+    }
+    auto log = SignLog::open(*options.sign_log);
+    if (!log) {
+        return log.error();
+    }
+    return std::optional(std::move(*log));
+}
+
 int serve(const Options& options) {
     const auto nvram = options.nvram ? std::optional<NvramFile>(*options.nvram) : std::nullopt;
     const auto flash = load_flash(nvram);
     if (!flash) {
         return report(flash.error(), kWrongUsage);
     }
+    auto sign_log = open_sign_log(options);
+    if (!sign_log) {
+        return report(sign_log.error(), kWrongUsage);
+    }
     KeyRing keys(options.seed);
     Device device(keys, {options.release, options.confirm, *flash});
-    Bench bench(device, Latency(options.latency, kLatencySeed), nvram);
+    Bench bench(device, Latency(options.latency, kLatencySeed), nvram, std::move(*sign_log));
     return serve_on(options, bench);
 }
 

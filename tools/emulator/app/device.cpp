@@ -157,8 +157,8 @@ std::optional<Answer> Device::settle(Outcome outcome, std::string command) {
 }
 
 Answer Device::finish(Outcome outcome, std::string command) {
-    signatures_ += outcome.signed_with ? 1U : 0U;
-    return {std::move(outcome.answer), std::move(command), outcome.signed_with};
+    signatures_ += outcome.made ? 1U : 0U;
+    return {std::move(outcome.answer), std::move(command), std::move(outcome.made)};
 }
 
 std::optional<OpenPrompt> Device::close_prompt() {

@@ -26,7 +26,7 @@ struct Answer {
     // Which command it answers, by the app's name: "SIGN"; path packets are "SIGN path", the
     // dashboard's is "OPEN_APP", commands without a name give an empty text.
     std::string command;
-    std::optional<Curve> signed_with;
+    std::optional<MadeSignature> made;
 };
 
 struct OpenPrompt {

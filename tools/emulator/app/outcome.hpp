@@ -13,6 +13,13 @@ namespace ledger_bridge::emulator {
 
 struct Outcome;
 
+// The app has signed: what, and what came out.
+struct MadeSignature {
+    Curve curve = Curve::ed25519;
+    Bytes message;    // with its magic byte
+    Bytes signature;  // as the device gives it
+};
+
 struct Prompt {
     Screens screens;
     // Called when the person accepts. Always gives an answer, never another prompt.
@@ -29,8 +36,7 @@ struct Outcome {
     // Data and status word; empty while the prompt waits.
     Bytes answer;
     std::optional<Prompt> prompt;
-    // The key that signed a message, for the time this takes on a device.
-    std::optional<Curve> signed_with;
+    std::optional<MadeSignature> made;
 };
 
 }  // namespace ledger_bridge::emulator

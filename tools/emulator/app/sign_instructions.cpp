@@ -7,13 +7,16 @@ namespace {
 
 constexpr std::uint8_t kLastPacket = 0x81;
 
-Bytes signature_answer(const KeyPair& key, ByteView message, bool with_hash) {
-    const auto digest = blake2b_256(message);
+MadeSignature make_signature(const KeyPair& key, ByteView message) {
+    return {key.curve(), {message.begin(), message.end()}, key.sign(blake2b_256(message))};
+}
+
+Bytes signature_answer(const MadeSignature& made, bool with_hash) {
     ByteWriter data;
     if (with_hash) {
-        data.bytes(digest);
+        data.bytes(blake2b_256(made.message));
     }
-    return answer(Status::ok, data.bytes(key.sign(digest)).take());
+    return answer(Status::ok, data.bytes(made.signature).take());
 }
 
 }  // namespace
@@ -72,8 +75,9 @@ void BakingApp::move_mark(Watermark& mark, const Watermark& to) {
 }
 
 Outcome BakingApp::signed_answer(const KeyPair& key, const Command& command) {
-    Outcome outcome(signature_answer(key, command.data, command.ins == Ins::sign_with_hash));
-    outcome.signed_with = key.curve();
+    auto made = make_signature(key, command.data);
+    Outcome outcome(signature_answer(made, command.ins == Ins::sign_with_hash));
+    outcome.made = std::move(made);
     packet_index_ = 0;
     return outcome;
 }

@@ -6,10 +6,14 @@
 
 namespace ledger_bridge::emulator {
 
-Bench::Bench(Device& device, Latency latency, std::optional<NvramFile> nvram)
+Bench::Bench(Device& device,
+             Latency latency,
+             std::optional<NvramFile> nvram,
+             std::optional<SignLog> sign_log)
     : device_(device),
       latency_(latency),
       nvram_(std::move(nvram)),
+      sign_log_(std::move(sign_log)),
       saved_writes_(device.flash().writes()) {}
 
 std::optional<Delivery> Bench::exchange(ByteView command) {
@@ -20,10 +24,20 @@ std::optional<Delivery> Bench::exchange(ByteView command) {
 
 Delivery Bench::deliver(const Answer& answer) {
     auto delivery = faults_.apply(answer);
-    if (answer.signed_with) {
-        delivery.delay += latency_.next(*answer.signed_with);
+    if (answer.made) {
+        log(*answer.made);
+        delivery.delay += latency_.next(answer.made->curve);
     }
     return delivery;
+}
+
+void Bench::log(const MadeSignature& made) {
+    if (!sign_log_) {
+        return;
+    }
+    if (const auto added = sign_log_->add(made); !added) {
+        fmt::print(stderr, "error: {}\n", added.error().text());
+    }
 }
 
 void Bench::save() {

@@ -1,5 +1,5 @@
-// The device on the bench: what both servers talk to. Adds to the device its faults, its slowness
-// and the file its flash is kept in.
+// The device on the bench: what both servers talk to. Adds to the device its faults, its slowness,
+// the file its flash is kept in, and a log of what it signs.
 #pragma once
 
 #include <optional>
@@ -8,6 +8,7 @@
 #include "tools/emulator/rig/faults.hpp"
 #include "tools/emulator/rig/latency.hpp"
 #include "tools/emulator/rig/nvram_file.hpp"
+#include "tools/emulator/rig/sign_log.hpp"
 
 namespace ledger_bridge::emulator {
 
@@ -15,12 +16,15 @@ namespace ledger_bridge::emulator {
 class Bench {
 public:
     // `device` outlives the bench.
-    Bench(Device& device, Latency latency, std::optional<NvramFile> nvram);
+    Bench(Device& device,
+          Latency latency,
+          std::optional<NvramFile> nvram,
+          std::optional<SignLog> sign_log = {});
 
     // One command of the host: what goes over the wire, or nothing for silence.
     std::optional<Delivery> exchange(ByteView command);
 
-    // What an answer of the device becomes on the wire.
+    // What an answer of the device becomes on the wire. A signature is in the log before.
     Delivery deliver(const Answer& answer);
 
     // Flash to file, when it was written to since the last time. Every effect is in the file before
@@ -32,10 +36,13 @@ public:
     [[nodiscard]] Faults& faults() { return faults_; }
 
 private:
+    void log(const MadeSignature& made);
+
     Device& device_;
     Faults faults_;
     Latency latency_;
     std::optional<NvramFile> nvram_;
+    std::optional<SignLog> sign_log_;
     std::uint64_t saved_writes_;
 };
 

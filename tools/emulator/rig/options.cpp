@@ -16,6 +16,7 @@ struct Texts {
     int apdu_port = 9999;
     int control_port = 5000;
     std::string nvram;
+    std::string sign_log;
     std::optional<int> redir_port;
 };
 
@@ -42,6 +43,8 @@ void describe(CLI::App& app, Texts& texts) {
         ->check(port)
         ->capture_default_str();
     app.add_option("--nvram", texts.nvram, "File that keeps the device's flash between runs");
+    app.add_option(
+        "--sign-log", texts.sign_log, "File to which every signature is added with its message");
     app.add_option("--redir-port",
                    texts.redir_port,
                    "Port that serves the device to QEMU's usb-redir; 0 takes a free one")
@@ -71,6 +74,9 @@ Result<Options> to_options(const Texts& texts) {
         options.redir_port = static_cast<std::uint16_t>(*texts.redir_port);
     }
     options.nvram = texts.nvram.empty() ? std::nullopt : std::optional(texts.nvram);
+    if (!texts.sign_log.empty()) {
+        options.sign_log = texts.sign_log;
+    }
     return options;
 }
 

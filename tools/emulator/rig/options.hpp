@@ -20,6 +20,7 @@ struct Options {
     std::uint16_t apdu_port = 9999;
     std::uint16_t control_port = 5000;
     std::optional<std::string> nvram;
+    std::optional<std::string> sign_log;
     std::optional<std::uint16_t> redir_port;
 };
 
