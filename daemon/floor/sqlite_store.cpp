@@ -23,6 +23,9 @@ struct Statements {
     Statement read_marks;
     Statement write_device;
     Statement read_devices;
+    Statement write_adopted;
+    Statement end_adopted;
+    Statement read_adopted;
     Statement pulse;
 };
 
@@ -34,6 +37,9 @@ Result<Statements> prepare_all(Database& database) {
         {&all.read_marks, kReadMarks},
         {&all.write_device, kWriteDevice},
         {&all.read_devices, kReadDevices},
+        {&all.write_adopted, kWriteAdopted},
+        {&all.end_adopted, kEndAdopted},
+        {&all.read_adopted, kReadAdopted},
         {&all.pulse, kPulse}};
     for (const auto& [statement, sql] : list) {
         auto prepared = database.prepare(sql);
@@ -74,6 +80,9 @@ public:
     Result<std::optional<SignedMark>> find(const MarkKey& key) override;
     Result<void> remember_device(const DeviceRecord& device) override;
     Result<std::vector<DeviceRecord>> devices() override;
+    Result<void> change_adopted(const std::vector<AdoptedLevel>& ended,
+                                const std::vector<AdoptedLevel>& added) override;
+    Result<std::vector<AdoptedLevel>> adopted() override;
     Result<void> probe() override;
 
 private:
@@ -85,6 +94,8 @@ private:
                                const apdu::Digest& digest,
                                const apdu::Signature& signature);
     [[nodiscard]] Result<void> write_mark(const StoredMark& stored) const;
+    [[nodiscard]] Result<void> replace_rows(const std::vector<AdoptedLevel>& ended,
+                                            const std::vector<AdoptedLevel>& added) const;
     [[nodiscard]] Result<void> pulse() const;
 
     Database database_;
@@ -229,6 +240,34 @@ Result<std::vector<DeviceRecord>> SqliteStore::devices() {
     return read_all<DeviceRecord>(statements_.read_devices, read_device);
 }
 
+Result<void> SqliteStore::change_adopted(const std::vector<AdoptedLevel>& ended,
+                                         const std::vector<AdoptedLevel>& added) {
+    return durably([&] { return replace_rows(ended, added); });
+}
+
+Result<void> SqliteStore::replace_rows(const std::vector<AdoptedLevel>& ended,
+                                       const std::vector<AdoptedLevel>& added) const {
+    for (const auto& row : ended) {
+        Query query(statements_.end_adopted);
+        bind_adopted_key(query, row);
+        if (auto done = query.run(); !done) {
+            return done;
+        }
+    }
+    for (const auto& row : added) {
+        Query query(statements_.write_adopted);
+        bind_adopted(query, row);
+        if (auto done = query.run(); !done) {
+            return done;
+        }
+    }
+    return pulse();
+}
+
+Result<std::vector<AdoptedLevel>> SqliteStore::adopted() {
+    return read_all<AdoptedLevel>(statements_.read_adopted, read_adopted);
+}
+
 Result<void> SqliteStore::probe() {
     return durably([&] { return pulse(); });
 }
@@ -245,6 +284,9 @@ Result<void> check_contents(SqliteStore& store) {
     }
     if (const auto devices = store.devices(); !devices) {
         return devices.error();
+    }
+    if (const auto adopted = store.adopted(); !adopted) {
+        return adopted.error();
     }
     return store.probe();
 }

@@ -6,7 +6,7 @@
 
 #include <array>
 #include <cerrno>
-#include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -22,7 +22,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 3> kTables{
+// Since version 1.
+constexpr std::array<std::string_view, 4> kFirstTables{
     R"(CREATE TABLE mark (
         key TEXT NOT NULL,
         chain TEXT NOT NULL,
@@ -48,7 +49,36 @@ constexpr std::array<std::string_view, 3> kTables{
         checksum BLOB NOT NULL CHECK (length(checksum) = 32)) STRICT, WITHOUT ROWID)",
     R"(CREATE TABLE pulse (
         id INTEGER PRIMARY KEY CHECK (id = 0),
-        count INTEGER NOT NULL) STRICT)"};
+        count INTEGER NOT NULL) STRICT)",
+    "INSERT INTO pulse (id, count) VALUES (0, 0)"};
+
+// Since version 2.
+constexpr std::array<std::string_view, 3> kSecondTables{
+    R"(CREATE TABLE adopted (
+        device TEXT NOT NULL,
+        key TEXT NOT NULL,
+        scope TEXT NOT NULL CHECK (scope IN ('only', 'all_but', 'all')),
+        chain TEXT NOT NULL,
+        level INTEGER NOT NULL CHECK (level BETWEEN 0 AND 0xffffffff),
+        origin TEXT NOT NULL,
+        time INTEGER NOT NULL,
+        checksum BLOB NOT NULL CHECK (length(checksum) = 32),
+        PRIMARY KEY (device, key, scope, chain)) STRICT, WITHOUT ROWID)",
+    R"(CREATE TABLE audit (
+        id INTEGER PRIMARY KEY,
+        time INTEGER NOT NULL,
+        key TEXT NOT NULL,
+        chain TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        level INTEGER NOT NULL,
+        round INTEGER NOT NULL,
+        digest BLOB NOT NULL,
+        verdict TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        device TEXT NOT NULL) STRICT)",
+    R"(CREATE TABLE meta (
+        name TEXT PRIMARY KEY,
+        value TEXT NOT NULL) STRICT)"};
 
 std::string reason_of(const std::error_code& error) {
     return error.message();
@@ -62,7 +92,7 @@ fs::path beside(const fs::path& path, std::string_view suffix) {
     return path.string() + std::string(suffix);
 }
 
-Result<void> execute_all(Database& database, std::initializer_list<std::string_view> statements) {
+Result<void> execute_all(Database& database, std::span<const std::string_view> statements) {
     for (const auto statement : statements) {
         if (const auto done = database.execute(statement); !done) {
             return done.error();
@@ -71,18 +101,24 @@ Result<void> execute_all(Database& database, std::initializer_list<std::string_v
     return {};
 }
 
+Result<void> add_second_tables(Database& database) {
+    const auto added = execute_all(database, kSecondTables);
+    return added ? database.execute(fmt::format("PRAGMA user_version = {}", kSchemaVersion))
+                 : added;
+}
+
 Result<void> write_schema(Database& database) {
     auto transaction = Transaction::begin(database);
     if (!transaction) {
         return transaction.error();
     }
-    const auto written = execute_all(database,
-                                     {kTables[0],
-                                      kTables[1],
-                                      kTables[2],
-                                      "INSERT INTO pulse (id, count) VALUES (0, 0)",
-                                      fmt::format("PRAGMA application_id = {}", kApplicationId),
-                                      fmt::format("PRAGMA user_version = {}", kSchemaVersion)});
+    auto written = execute_all(database, kFirstTables);
+    if (written) {
+        written = database.execute(fmt::format("PRAGMA application_id = {}", kApplicationId));
+    }
+    if (written) {
+        written = add_second_tables(database);
+    }
     return written ? transaction->commit() : written;
 }
 
@@ -140,6 +176,18 @@ Result<void> create_store_file(const fs::path& path) {
                     "renaming " + unfinished.string() + ": " + reason_of(error));
     }
     return sync_directory(path.parent_path());
+}
+
+Result<void> migrate_store(Database& database, std::int64_t version) {
+    if (version == kSchemaVersion) {
+        return {};
+    }
+    auto transaction = Transaction::begin(database);
+    if (!transaction) {
+        return transaction.error();
+    }
+    const auto added = add_second_tables(database);
+    return added ? transaction->commit() : added;
 }
 
 }  // namespace ledger_bridge::floor

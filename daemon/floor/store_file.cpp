@@ -74,7 +74,8 @@ Result<void> create_if_missing(const fs::path& path) {
     return nothing_left ? create_store_file(path) : nothing_left;
 }
 
-Result<void> check_owner(Database& database, const fs::path& path) {
+// The version of its tables.
+Result<std::int64_t> check_owner(Database& database, const fs::path& path) {
     const auto application = database.integer("PRAGMA application_id");
     if (!application) {
         return about(path, application.error());
@@ -93,7 +94,7 @@ Result<void> check_owner(Database& database, const fs::path& path) {
                                 *version,
                                 kSchemaVersion));
     }
-    return {};
+    return version;
 }
 
 Result<void> check_intact(Database& database, const fs::path& path) {
@@ -136,6 +137,24 @@ Result<void> save_recovered_log(Database& database) {
     return database.execute("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
+// SQLite reads what is missing of the last page as zeros.
+Result<void> check_whole(Database& database, const fs::path& path) {
+    const auto pages = database.integer("PRAGMA page_count");
+    const auto size = database.integer("PRAGMA page_size");
+    if (!pages || !size) {
+        return about(path, pages ? size.error() : pages.error());
+    }
+    std::error_code error;
+    const auto there = fs::file_size(path, error);
+    if (error) {
+        return fail(Errc::store_unavailable, path.string() + ": " + reason_of(error));
+    }
+    if (there != static_cast<std::uintmax_t>(*pages) * static_cast<std::uintmax_t>(*size)) {
+        return fail(Errc::store_damaged, path.string() + " was cut short");
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<Database> open_store_file(const fs::path& path) {
@@ -146,8 +165,9 @@ Result<Database> open_store_file(const fs::path& path) {
     if (!database) {
         return database;
     }
-    if (const auto owner = check_owner(*database, path); !owner) {
-        return owner.error();
+    const auto version = check_owner(*database, path);
+    if (!version) {
+        return version.error();
     }
     if (const auto durable = make_durable_by_default(*database); !durable) {
         return durable.error();
@@ -157,6 +177,12 @@ Result<Database> open_store_file(const fs::path& path) {
     }
     if (const auto saved = save_recovered_log(*database); !saved) {
         return saved.error();
+    }
+    if (const auto whole = check_whole(*database, path); !whole) {
+        return whole.error();
+    }
+    if (const auto migrated = migrate_store(*database, *version); !migrated) {
+        return migrated.error();
     }
     return database;
 }

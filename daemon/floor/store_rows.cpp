@@ -39,6 +39,29 @@ std::optional<Kind> parse_kind(std::string_view text) {
     return std::nullopt;
 }
 
+constexpr std::array kScopeKinds{
+    ChainScope::Kind::only, ChainScope::Kind::all_but, ChainScope::Kind::all};
+
+std::string_view scope_name(ChainScope::Kind kind) {
+    switch (kind) {
+        case ChainScope::Kind::only:
+            return "only";
+        case ChainScope::Kind::all_but:
+            return "all_but";
+        case ChainScope::Kind::all:
+            break;
+    }
+    return "all";
+}
+
+std::optional<ChainScope::Kind> parse_scope(std::string_view text) {
+    const auto* const found =
+        std::find_if(kScopeKinds.begin(), kScopeKinds.end(), [text](ChainScope::Kind kind) {
+            return scope_name(kind) == text;
+        });
+    return found == kScopeKinds.end() ? std::nullopt : std::optional(*found);
+}
+
 // Column after column, each after its length, so that no two rows have the same bytes.
 class Checksum {
 public:
@@ -84,6 +107,18 @@ apdu::Digest checksum(const DeviceRecord& device) {
         .add(device.marks.test.level.value)
         .add(device.marks.test.round.value)
         .add(to_microseconds(device.seen))
+        .value();
+}
+
+apdu::Digest checksum(const AdoptedLevel& adopted) {
+    return Checksum()
+        .add(adopted.device)
+        .add(adopted.key.text())
+        .add(scope_name(adopted.scope.kind))
+        .add(adopted.scope.chain.text())
+        .add(adopted.level.value)
+        .add(adopted.origin)
+        .add(to_microseconds(adopted.time))
         .value();
 }
 
@@ -160,6 +195,21 @@ void bind_device(Query& query, const DeviceRecord& device) {
         .bind(11, ByteView(checksum(device)));
 }
 
+void bind_adopted_key(Query& query, const AdoptedLevel& adopted) {
+    query.bind(1, adopted.device)
+        .bind(2, adopted.key.text())
+        .bind(3, scope_name(adopted.scope.kind))
+        .bind(4, adopted.scope.chain.text());
+}
+
+void bind_adopted(Query& query, const AdoptedLevel& adopted) {
+    bind_adopted_key(query, adopted);
+    query.bind(5, std::int64_t{adopted.level.value})
+        .bind(6, adopted.origin)
+        .bind(7, to_microseconds(adopted.time))
+        .bind(8, ByteView(checksum(adopted)));
+}
+
 Result<StoredMark> read_mark(const Query& query) {
     const auto key = read_key(query);
     const auto time = from_microseconds(query.integer(7));
@@ -196,6 +246,23 @@ Result<DeviceRecord> read_device(const Query& query) {
         return damaged("device", query);
     }
     return device;
+}
+
+Result<AdoptedLevel> read_adopted(const Query& query) {
+    const auto key = apdu::parse_key_hash(query.text(1));
+    const auto kind = parse_scope(query.text(2));
+    const auto chain = apdu::parse_chain_id(query.text(3));
+    const auto time = from_microseconds(query.integer(6));
+    if (!key || !kind || !chain || !time) {
+        return damaged("adopted", query);
+    }
+    AdoptedLevel adopted{
+        query.text(0), *key, {*kind, *chain}, {number(query, 4)}, query.text(5), *time};
+    apdu::Digest written{};
+    if (!read_array(query, 7, written) || written != checksum(adopted)) {
+        return damaged("adopted", query);
+    }
+    return adopted;
 }
 
 }  // namespace ledger_bridge::floor

@@ -30,13 +30,25 @@ inline constexpr std::string_view kReadDevices =
     "SELECT name, curve, path, public_key, chain, main_level, main_round, test_level, test_round, "
     "seen, checksum FROM device ORDER BY name";
 
+inline constexpr std::string_view kWriteAdopted =
+    "INSERT OR REPLACE INTO adopted (device, key, scope, chain, level, origin, time, checksum) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+inline constexpr std::string_view kEndAdopted =
+    "DELETE FROM adopted WHERE device = ? AND key = ? AND scope = ? AND chain = ?";
+inline constexpr std::string_view kReadAdopted =
+    "SELECT device, key, scope, chain, level, origin, time, checksum FROM adopted "
+    "ORDER BY device, key, scope, chain";
+
 // The parameters of the statements above.
 void bind_key(Query& query, const MarkKey& key);
 void bind_mark(Query& query, const StoredMark& stored);
 void bind_device(Query& query, const DeviceRecord& device);
+void bind_adopted_key(Query& query, const AdoptedLevel& adopted);
+void bind_adopted(Query& query, const AdoptedLevel& adopted);
 
 // The row that was stepped to. Error: store_damaged, which names the row.
 Result<StoredMark> read_mark(const Query& query);
 Result<DeviceRecord> read_device(const Query& query);
+Result<AdoptedLevel> read_adopted(const Query& query);
 
 }  // namespace ledger_bridge::floor

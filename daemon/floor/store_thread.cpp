@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "daemon/floor/adoption.hpp"
 #include "daemon/floor/errors.hpp"
 
 #include <pthread.h>
@@ -71,6 +72,11 @@ Result<void> StoreThread::load() {
     if (!devices) {
         return devices.error();
     }
+    auto adopted = store_->adopted();
+    if (!adopted) {
+        return adopted.error();
+    }
+    adopted_ = *std::move(adopted);
     for (const auto& stored : *marks) {
         marks_.insert_or_assign(stored.key, stored.mark);
     }
@@ -122,6 +128,14 @@ void StoreThread::remember_device(const DeviceRecord& device) {
     });
 }
 
+std::future<Result<void>> StoreThread::adopt(const DeviceReading& reading) {
+    return add([this, reading] { return adopt_now(reading, false); });
+}
+
+std::future<Result<void>> StoreThread::adopt_setup(const DeviceReading& reading) {
+    return add([this, reading] { return adopt_now(reading, true); });
+}
+
 std::future<Result<void>> StoreThread::add(Work work) {
     Job job{std::move(work), {}, clock_.now()};
     auto done = job.done.get_future();
@@ -157,6 +171,17 @@ std::vector<DeviceRecord> StoreThread::devices() const {
         copy.push_back(device);
     }
     return copy;
+}
+
+std::vector<AdoptedLevel> StoreThread::adopted() const {
+    const std::scoped_lock lock(mutex_);
+    return adopted_;
+}
+
+std::optional<AdoptedLevel> StoreThread::adopted(const apdu::KeyHash& key,
+                                                 const apdu::ChainId& chain) const {
+    const std::scoped_lock lock(mutex_);
+    return highest_adopted(adopted_, key, chain);
 }
 
 std::string StoreThread::state() const {
@@ -251,6 +276,34 @@ Result<void> StoreThread::commit_now(const StoredMark& wanted) {
         known->second = wanted.mark;
     }
     return outcome;
+}
+
+// Only this thread changes the copies, so what it read of them stays true while it works.
+Result<void> StoreThread::adopt_now(const DeviceReading& reading, bool set_up) {
+    const auto signed_marks = marks();
+    auto rows = adopted();
+    const auto ended =
+        set_up ? ended_adoptions(reading, signed_marks, rows) : std::vector<AdoptedLevel>{};
+    std::erase_if(rows, [&ended](const AdoptedLevel& row) {
+        return std::find(ended.begin(), ended.end(), row) != ended.end();
+    });
+    const auto added = new_adoptions(reading, signed_marks, rows);
+    if (ended.empty() && added.empty()) {
+        return {};
+    }
+    if (auto written = store_->change_adopted(ended, added); !written) {
+        return written;
+    }
+    recovered();
+    for (const auto& row : added) {
+        std::erase_if(rows, [&row](const AdoptedLevel& old) {
+            return old.device == row.device && old.key == row.key && old.scope == row.scope;
+        });
+        rows.push_back(row);
+    }
+    const std::scoped_lock lock(mutex_);
+    adopted_ = std::move(rows);
+    return {};
 }
 
 // Another writer of a shared store has moved the mark: show what it wrote.

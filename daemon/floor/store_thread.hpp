@@ -55,10 +55,22 @@ public:
     // devices() shows it when it is durable.
     void remember_device(const DeviceRecord& device);
 
+    // Takes over what the reading says beyond what we know, as new_adoptions() has it; commits
+    // asked for before count as ours. When the future is ready and holds no error it is durable and
+    // adopted() shows it; at once when there is nothing new.
+    std::future<Result<void>> adopt(const DeviceReading& reading);
+    // The same after a person confirmed at the device that its marks are to be these: what was
+    // adopted before is given up where ended_adoptions() says so.
+    std::future<Result<void>> adopt_setup(const DeviceReading& reading);
+
     // Durable marks only; never waits for the store.
     [[nodiscard]] std::optional<SignedMark> find(const MarkKey& key) const;
     [[nodiscard]] std::vector<StoredMark> marks() const;
     [[nodiscard]] std::vector<DeviceRecord> devices() const;
+    [[nodiscard]] std::vector<AdoptedLevel> adopted() const;
+    // The highest for this key and chain, whichever device said so.
+    [[nodiscard]] std::optional<AdoptedLevel> adopted(const apdu::KeyHash& key,
+                                                      const apdu::ChainId& chain) const;
 
     // "ok", or the sentence of what is wrong: a write failed and no commit or probe has succeeded
     // since, the oldest write is overdue, or the store is damaged (that stays until a restart).
@@ -85,6 +97,7 @@ private:
     bool probe_due() const;
     void probe();
     Result<void> commit_now(const StoredMark& wanted);
+    Result<void> adopt_now(const DeviceReading& reading, bool set_up);
     void refresh(const MarkKey& key);
     void failed(const Error& error);
     void recovered();
@@ -102,6 +115,7 @@ private:
     TimePoint probe_at_{};
     std::map<MarkKey, SignedMark> marks_;
     std::map<std::string, DeviceRecord> devices_;
+    std::vector<AdoptedLevel> adopted_;
 
     std::jthread thread_;
 };

@@ -10,6 +10,7 @@
 #include "apdu/keys.hpp"
 #include "apdu/signature.hpp"
 #include "apdu/types.hpp"
+#include "daemon/floor/adopted_level.hpp"
 #include "daemon/floor/payload.hpp"
 #include "daemon/floor/watermark.hpp"
 #include "driver/base/clock.hpp"
@@ -74,6 +75,12 @@ public:
     // Replaces what was known of the device of that name.
     virtual Result<void> remember_device(const DeviceRecord& device) = 0;
     virtual Result<std::vector<DeviceRecord>> devices() = 0;
+
+    // Takes `ended` out and writes `added`, which replace rows of the same device, key and scope,
+    // in one transaction; returns when it is durable.
+    virtual Result<void> change_adopted(const std::vector<AdoptedLevel>& ended,
+                                        const std::vector<AdoptedLevel>& added) = 0;
+    virtual Result<std::vector<AdoptedLevel>> adopted() = 0;
 
     // Writes something of no meaning, durably: succeeds when a commit would.
     virtual Result<void> probe() = 0;

@@ -128,6 +128,11 @@ Result<void> FailingStore::remember_device(const floor::DeviceRecord& device) {
     return full ? full_disk() : inner_->remember_device(device);
 }
 
+Result<void> FailingStore::change_adopted(const std::vector<floor::AdoptedLevel>& ended,
+                                          const std::vector<floor::AdoptedLevel>& added) {
+    return full ? full_disk() : inner_->change_adopted(ended, added);
+}
+
 Result<void> FailingStore::probe() {
     return full ? full_disk() : inner_->probe();
 }

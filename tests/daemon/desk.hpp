@@ -104,6 +104,9 @@ public:
     }
     Result<void> remember_device(const floor::DeviceRecord& device) override;
     Result<std::vector<floor::DeviceRecord>> devices() override { return inner_->devices(); }
+    Result<void> change_adopted(const std::vector<floor::AdoptedLevel>& ended,
+                                const std::vector<floor::AdoptedLevel>& added) override;
+    Result<std::vector<floor::AdoptedLevel>> adopted() override { return inner_->adopted(); }
     Result<void> probe() override;
 
 private:

@@ -1,6 +1,7 @@
 // A store in memory that fails and blocks when a test says so.
 #pragma once
 
+#include <algorithm>
 #include <condition_variable>
 #include <functional>
 #include <map>
@@ -69,6 +70,7 @@ public:
     // What is in the store before it is given to the thread.
     std::map<MarkKey, SignedMark> stored;
     std::map<std::string, DeviceRecord> known_devices;
+    std::vector<AdoptedLevel> known_adopted;
     std::optional<Errc> read_failure;
 
     Result<void> commit(const MarkKey& key,
@@ -123,6 +125,20 @@ public:
         }
         return all;
     }
+
+    Result<void> change_adopted(const std::vector<AdoptedLevel>& ended,
+                                const std::vector<AdoptedLevel>& added) override {
+        auto begun = control_.begin("adopted");
+        if (begun) {
+            std::erase_if(known_adopted, [&](const AdoptedLevel& row) {
+                return std::find(ended.begin(), ended.end(), row) != ended.end();
+            });
+            known_adopted.insert(known_adopted.end(), added.begin(), added.end());
+        }
+        return begun;
+    }
+
+    Result<std::vector<AdoptedLevel>> adopted() override { return known_adopted; }
 
     Result<void> probe() override { return control_.begin("probe"); }
 

@@ -40,6 +40,15 @@ WallTime sample_time(std::uint32_t number) {
     return WallTime(std::chrono::microseconds{1'700'000'000'000'000 + std::int64_t{number}});
 }
 
+AdoptedLevel sample_adopted(std::uint32_t level, ChainScope::Kind kind) {
+    return {"masculine-pig-stupendous-dugong",
+            sample_key().key,
+            {kind, kind == ChainScope::Kind::all ? apdu::ChainId{} : apdu::kMainnet},
+            {level},
+            "the main mark",
+            sample_time(level)};
+}
+
 DeviceRecord sample_device(std::uint32_t level) {
     return {"masculine-pig-stupendous-dugong",
             {apdu::Curve::ed25519, apdu::DerivationPath::tezos_default()},

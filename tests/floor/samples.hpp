@@ -18,6 +18,7 @@ apdu::Digest sample_digest(std::uint32_t number);
 apdu::Signature sample_signature(std::uint32_t number);
 // Whole microseconds, as the store keeps them.
 WallTime sample_time(std::uint32_t number);
+AdoptedLevel sample_adopted(std::uint32_t level, ChainScope::Kind kind = ChainScope::Kind::only);
 DeviceRecord sample_device(std::uint32_t level);
 
 bool same_mark(const SignedMark& left, const SignedMark& right);

@@ -47,6 +47,7 @@ public:
                                          sample_time(number)));
         }
         EXPECT_TRUE((*store)->remember_device(test::sample_device(1)));
+        EXPECT_TRUE((*store)->change_adopted({}, {test::sample_adopted(7)}));
     }
 
     [[nodiscard]] fs::path file() const { return directory_.path() / kStoreFile; }
@@ -54,7 +55,8 @@ public:
 
     [[nodiscard]] bool holds_all_marks(WatermarkStore& store) const {
         const auto marks = store.marks();
-        if (!marks || marks->size() != kMarks || store.devices()->size() != 1) {
+        if (!marks || marks->size() != kMarks || store.devices()->size() != 1 ||
+            *store.adopted() != std::vector{test::sample_adopted(7)}) {
             return false;
         }
         for (std::uint8_t number = 0; number < kMarks; ++number) {
@@ -179,12 +181,13 @@ TEST(SqliteDamage, RefusesADatabaseOfAnotherProgram) {
 
 TEST(SqliteDamage, RefusesAFileOfALaterRelease) {
     const Filled state;
-    ASSERT_EQ(execute(state.file(), "PRAGMA user_version = 2"), SQLITE_OK);
+    ASSERT_EQ(execute(state.file(), "PRAGMA user_version = 3"), SQLITE_OK);
     expect_refused(state, Errc::store_newer);
 }
 
 TEST(SqliteDamage, RefusesAFileWithoutItsTables) {
-    for (const auto* sql : {"DROP TABLE mark", "DROP TABLE device", "DROP TABLE pulse"}) {
+    for (const auto* sql :
+         {"DROP TABLE mark", "DROP TABLE device", "DROP TABLE pulse", "DROP TABLE adopted"}) {
         const Filled state;
         ASSERT_EQ(execute(state.file(), sql), SQLITE_OK);
         expect_refused(state, Errc::store_damaged);

@@ -29,6 +29,7 @@ using test::TemporaryDirectory;
 struct Acknowledged {
     std::map<MarkKey, std::uint32_t> levels;
     std::map<MarkKey, apdu::Signature> signatures;  // of the acknowledged level
+    std::optional<AdoptedLevel> adopted;
 };
 
 bool is_of_the_store(const Error& error) {
@@ -73,6 +74,10 @@ void live(const fs::path& directory, Acknowledged& done) {
             commit(store, done, vote, level);
         }
         static_cast<void>(store.remember_device(test::sample_device(round)));
+        const auto adopted = test::sample_adopted(round + 1);
+        if (store.change_adopted({}, {adopted})) {
+            done.adopted = adopted;
+        }
         static_cast<void>(store.probe());
     }
 }
@@ -80,6 +85,10 @@ void live(const fs::path& directory, Acknowledged& done) {
 void expect_all_there(const fs::path& directory, const Acknowledged& done) {
     const auto opened = open_sqlite_store(directory);
     ASSERT_TRUE(opened) << opened.error().text();
+    if (done.adopted) {
+        ASSERT_EQ((*opened)->adopted()->size(), 1U);
+        EXPECT_GE((*opened)->adopted()->front().level, done.adopted->level);
+    }
     for (const auto& [key, level] : done.levels) {
         const auto found = (*opened)->find(key);
         ASSERT_TRUE(found && *found);

@@ -19,6 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 using test::same_mark;
+using test::sample_adopted;
 using test::sample_device;
 using test::sample_digest;
 using test::sample_key;
@@ -185,6 +186,18 @@ TEST_F(SqliteStoreTest, RemembersEachDeviceAsItWasLastSeen) {
     EXPECT_EQ(device.seen, expected.seen);
 }
 
+TEST_F(SqliteStoreTest, KeepsAdoptedLevelsOfEveryScope) {
+    const std::vector rows{sample_adopted(5, ChainScope::Kind::all),
+                           sample_adopted(0xffffffff, ChainScope::Kind::all_but),
+                           sample_adopted(7)};
+    ASSERT_TRUE(store_->change_adopted({}, rows));
+    reopen();
+    EXPECT_EQ(*store_->adopted(), rows);
+    ASSERT_TRUE(store_->change_adopted({rows[0], rows[1]}, {sample_adopted(9)}));
+    reopen();
+    EXPECT_EQ(*store_->adopted(), std::vector{sample_adopted(9)}) << "one row for each scope";
+}
+
 TEST_F(SqliteStoreTest, ProbesByWriting) {
     EXPECT_TRUE(store_->probe());
 }
@@ -241,6 +254,19 @@ TEST_F(SqliteStoreTest, DoesNotAcknowledgeIntoAFileThatWasTakenAway) {
         for (const auto* left : {"-wal", "-shm"}) {
             fs::remove(file().string() + left);
         }
+    }
+}
+
+TEST_F(SqliteStoreTest, NoticesAnAdoptedLevelThatWasEdited) {
+    ASSERT_TRUE(store_->change_adopted({}, {sample_adopted(7)}));
+    for (const auto* edit : {"UPDATE adopted SET level = 6",
+                             "UPDATE adopted SET scope = 'all_but', level = 7",
+                             "UPDATE adopted SET chain = 'NetXnHfVqm9iesp', scope = 'only'",
+                             "UPDATE adopted SET time = 9223372036854775807"}) {
+        ASSERT_EQ(Stranger(file()).execute(edit), SQLITE_OK);
+        const auto adopted = store_->adopted();
+        ASSERT_FALSE(adopted) << edit;
+        EXPECT_EQ(adopted.error().code, make_error_code(Errc::store_damaged));
     }
 }
 

@@ -77,6 +77,72 @@ TEST_F(StoreThreadTest, ShowsTheMarkThatAnotherWriterLeft) {
     EXPECT_EQ(store_->find(sample_key())->position, sample_position(9));
 }
 
+// What a device says when it has signed for us up to `level`.
+DeviceReading device_at(std::uint32_t level) {
+    const apdu::Mark mark{{level}, {}};
+    return {"some-device", sample_key().key, {mark, {}, sample_key().chain}, {}};
+}
+
+std::optional<std::uint32_t> adopted_level(const StoreThread& store) {
+    const auto adopted = store.adopted(sample_key().key, sample_key().chain);
+    return adopted ? std::optional(adopted->level.value) : std::nullopt;
+}
+
+TEST_F(StoreThreadTest, ShowsAnAdoptedLevelOnlyWhenItIsDurable) {
+    start();
+    control_.hold();
+    auto done = store_->adopt(device_at(7));
+    control_.wait_for_calls(1);
+    EXPECT_FALSE(adopted_level(*store_));
+    control_.release();
+    EXPECT_TRUE(done.get());
+    EXPECT_EQ(adopted_level(*store_), 7U);
+}
+
+TEST_F(StoreThreadTest, CountsACommitUnderWayAsOurs) {
+    start();
+    control_.hold();
+    auto committed = commit(7);
+    control_.wait_for_calls(1);
+    auto adopted = store_->adopt(device_at(7));
+    control_.release();
+    ASSERT_TRUE(committed.get() && adopted.get());
+    EXPECT_FALSE(adopted_level(*store_)) << "that mark is our own";
+}
+
+TEST_F(StoreThreadTest, AdoptsTheLevelOfACommitThatFailed) {
+    start();
+    control_.fail_with(Errc::store_unavailable);
+    EXPECT_FALSE(commit(7).get());
+    EXPECT_FALSE(store_->adopt(device_at(7)).get()) << "not durable, so not done";
+    EXPECT_FALSE(adopted_level(*store_));
+    control_.fail_with(std::nullopt);
+    EXPECT_TRUE(store_->adopt(device_at(7)).get());
+    EXPECT_EQ(adopted_level(*store_), 7U);
+    EXPECT_EQ(store_->state(), "ok");
+}
+
+TEST_F(StoreThreadTest, WritesNothingForWhatItKnows) {
+    start();
+    ASSERT_TRUE(store_->adopt(device_at(7)).get());
+    const auto before = control_.calls().size();
+    ASSERT_TRUE(store_->adopt(device_at(7)).get());
+    ASSERT_TRUE(store_->adopt(device_at(3)).get());
+    EXPECT_EQ(control_.calls().size(), before);
+    EXPECT_EQ(adopted_level(*store_), 7U);
+    EXPECT_EQ(store_->adopted().size(), 2U) << "one for each mark";
+}
+
+TEST_F(StoreThreadTest, GivesUpWhatASetupReplaces) {
+    start();
+    ASSERT_TRUE(store_->adopt(device_at(0x3fffffff)).get());
+    ASSERT_TRUE(commit(7).get());
+    ASSERT_TRUE(store_->adopt_setup(device_at(7)).get());
+    EXPECT_EQ(adopted_level(*store_), 0x3fffffffU) << "not above what we signed";
+    ASSERT_TRUE(store_->adopt_setup(device_at(8)).get());
+    EXPECT_EQ(adopted_level(*store_), 8U);
+}
+
 TEST_F(StoreThreadTest, ShowsASignatureAtOnceAndStoresItLater) {
     auto* const fake = fake_.get();
     start();
