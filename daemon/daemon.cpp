@@ -13,14 +13,16 @@
 #include "daemon/admin/admin_socket.hpp"
 #include "daemon/device_events.hpp"
 #include "daemon/errors.hpp"
-#include "daemon/floor/sqlite_store.hpp"
-#include "daemon/usb/open_device.hpp"
+#include "daemon/floor/floor_opening.hpp"
+#include "daemon/open_device.hpp"
 
 namespace ledger_bridge::daemon {
 
 namespace {
 
 const SystemClock kClock;
+// Shorter than the store's own second between probes: no failure comes and goes unseen.
+constexpr auto kStoreLook = std::chrono::milliseconds{500};
 constexpr auto kDrainStep = std::chrono::milliseconds{10};
 
 DeviceThreadOptions thread_options(const Config& config,
@@ -41,30 +43,40 @@ ServiceOptions service_options(const Config& config) {
     return {.sign_deadline = config.sign_deadline, .list_known_keys = config.allow_list_known_keys};
 }
 
-Result<std::unique_ptr<floor::StoreThread>> open_store(const floor::StateDirectory& directory) {
-    auto store = floor::open_sqlite_store(directory.path());
-    if (!store) {
-        return store.error();
+floor::Decision decision_of(const Config& config) {
+    if (config.first_start) {
+        return floor::Decision::first_start;
     }
-    return floor::StoreThread::start(std::move(*store), kClock);
+    return config.adopt_state ? floor::Decision::adopt_state : floor::Decision::none;
+}
+
+Result<floor::OpenFloor> open_floor(const Config& config) {
+    const auto path = floor::daemon_state_directory(floor::state_places(config.state_dir));
+    if (!path) {
+        return path.error();
+    }
+    auto opened = floor::open_floor(*path, {.decision = decision_of(config)});
+    if (opened) {
+        for (const auto& news : opened->news) {
+            spdlog::warn("{}", news);
+        }
+    }
+    return opened;
 }
 
 }  // namespace
 
 Result<std::unique_ptr<Daemon>> Daemon::start(const Config& config) {
-    const auto path = floor::daemon_state_directory(floor::state_places(config.state_dir));
-    if (!path) {
-        return path.error();
+    auto opened = open_floor(config);
+    if (!opened) {
+        return opened.error();
     }
-    auto directory = floor::StateDirectory::create(*path);
-    if (!directory) {
-        return directory.error();
-    }
-    auto store = open_store(*directory);
+    auto store = floor::StoreThread::start(std::move(opened->store), kClock);
     if (!store) {
         return store.error();
     }
-    std::unique_ptr<Daemon> daemon(new Daemon(config, std::move(*directory), std::move(*store)));
+    std::unique_ptr<Daemon> daemon(
+        new Daemon(config, std::move(opened->directory), std::move(*store)));
     if (const auto listening = daemon->listen(config); !listening) {
         return listening.error();
     }
@@ -85,6 +97,8 @@ Daemon::Daemon(const Config& config,
       signals_(io_, SIGTERM, SIGINT),
       drain_timer_(io_),
       watchdog_timer_(io_),
+      store_watch_(metrics_, clock_),
+      store_timer_(io_),
       usb_events_(io_) {}
 
 std::vector<std::unique_ptr<DeviceThread>> Daemon::make_devices(const Config& config) {
@@ -131,6 +145,7 @@ void Daemon::run() {
     watch_usb();
     announce();
     feed_watchdog({});
+    watch_store({});
     io_.run();
     if (hotplug_ != nullptr) {
         usb_events_.release();  // the descriptor is the monitor's
@@ -193,6 +208,15 @@ void Daemon::feed_watchdog(const error_code& error) {
     }
     watchdog_timer_.expires_after(std::chrono::microseconds(interval) / 3);
     watchdog_timer_.async_wait(std::bind_front(&Daemon::feed_watchdog, this));
+}
+
+void Daemon::watch_store(const error_code& error) {
+    if (error) {
+        return;
+    }
+    store_watch_.look(store_->state());
+    store_timer_.expires_after(kStoreLook);
+    store_timer_.async_wait(std::bind_front(&Daemon::watch_store, this));
 }
 
 void Daemon::on_signal(const error_code& error, int signal) {

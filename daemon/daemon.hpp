@@ -18,6 +18,7 @@
 #include "daemon/http/http_server.hpp"
 #include "daemon/metrics.hpp"
 #include "daemon/service.hpp"
+#include "daemon/store_watch.hpp"
 #include "driver/hotplug.hpp"
 
 namespace ledger_bridge::daemon {
@@ -45,6 +46,7 @@ private:
     void watch_usb();
     void on_usb_event(const error_code& error);
     void feed_watchdog(const error_code& error);
+    void watch_store(const error_code& error);
     void on_signal(const error_code& error, int signal);
     void drain(const error_code& error);
     void on_request(const HttpRequest& request, const Respond& respond);
@@ -63,6 +65,8 @@ private:
     boost::asio::signal_set signals_;
     boost::asio::steady_timer drain_timer_;
     boost::asio::steady_timer watchdog_timer_;
+    StoreWatch store_watch_;
+    boost::asio::steady_timer store_timer_;
     std::unique_ptr<driver::Hotplug> hotplug_;
     boost::asio::posix::stream_descriptor usb_events_;
     std::optional<Deadline> drain_deadline_;

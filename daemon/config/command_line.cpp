@@ -16,7 +16,8 @@ namespace {
 
 constexpr std::string_view kAbout =
     "Signs blocks and votes of a Tezos baker with a Ledger, and never two that differ at one level "
-    "and round.\nEvery option may also stand in the configuration file, under the same name.";
+    "and round.\nEvery option but the last two may also stand in the configuration file, under the "
+    "same name.";
 
 // One option while the line is read; CLI11 keeps its address.
 struct Slot {
@@ -56,6 +57,17 @@ void add_options(CLI::App& app, Slots& slots) {
     }
 }
 
+void add_decisions(CLI::App& app, CommandLine& line) {
+    app.add_flag(
+        "--first-start",
+        line.first_start,
+        "begin with nothing signed although watermarks were here before; this start alone");
+    app.add_flag("--adopt-state",
+                 line.adopt_state,
+                 "use watermarks that were refused as foreign, older or another machine's; this "
+                 "start alone");
+}
+
 Error twice(std::string_view name) {
     return fail(Errc::bad_option, fmt::format("--{} is given twice", name));
 }
@@ -75,8 +87,7 @@ Result<GivenOptions> collect(const Slots& slots) {
 }
 
 // CLI11 wants the words last first, and reports by exception.
-Result<CommandLine> parse(CLI::App& app, const std::vector<std::string>& arguments) {
-    CommandLine line;
+Result<void> parse(CLI::App& app, const std::vector<std::string>& arguments, CommandLine& line) {
     try {
         app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
     } catch (const CLI::CallForHelp&) {
@@ -86,7 +97,7 @@ Result<CommandLine> parse(CLI::App& app, const std::vector<std::string>& argumen
     } catch (const CLI::ParseError& error) {
         return fail(Errc::bad_option, error.what());
     }
-    return line;
+    return {};
 }
 
 }  // namespace
@@ -102,9 +113,10 @@ Result<CommandLine> read_command_line(const std::vector<std::string>& arguments,
         app, "config", config, "FILE", fmt::format("configuration file [{}]", kDefaultConfigFile));
     Slots slots;
     add_options(app, slots);
-    auto line = parse(app, arguments);
-    if (!line || line->message) {
-        return line;
+    CommandLine line;
+    add_decisions(app, line);
+    if (const auto parsed = parse(app, arguments, line); !parsed || line.message) {
+        return parsed ? Result<CommandLine>(line) : parsed.error();
     }
     if (const auto unknown = app.remaining(); !unknown.empty()) {
         return fail(Errc::bad_option, fmt::format("unknown option {}", unknown.front()));
@@ -112,14 +124,17 @@ Result<CommandLine> read_command_line(const std::vector<std::string>& arguments,
     if (config.size() > 1) {
         return twice("config");
     }
+    if (line.first_start && line.adopt_state) {
+        return fail(Errc::bad_option, "--first-start and --adopt-state exclude each other");
+    }
     if (!config.empty()) {
-        line->config = config.front();
+        line.config = config.front();
     }
     auto given = collect(slots);
     if (!given) {
         return given.error();
     }
-    line->given = std::move(*given);
+    line.given = std::move(*given);
     return line;
 }
 

@@ -14,6 +14,8 @@ struct CommandLine {
     std::optional<std::string> message;  // the text of --help or --version
     std::optional<std::string> config;   // --config
     GivenOptions given;
+    bool first_start = false;  // --first-start and --adopt-state are no options of the file
+    bool adopt_state = false;
 };
 
 // `arguments` without the program's name. Errors: bad_option for an unknown option or word, a

@@ -64,6 +64,8 @@ Result<StartUp> read_start_up(const std::vector<std::string>& arguments,
     if (!applied) {
         return applied.error();
     }
+    start_up.config.first_start = line->first_start;
+    start_up.config.adopt_state = line->adopt_state;
     const auto checked = check(start_up.config);
     if (!checked) {
         return checked.error();

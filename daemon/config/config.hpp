@@ -40,6 +40,9 @@ struct Config {
     std::size_t queue_limit = 32;  // waiting requests a device
     HttpLimits http_limits = {};
     LogSettings log = {};
+    // A person's decisions about one start; never from a file.
+    bool first_start = false;
+    bool adopt_state = false;
 
     bool operator==(const Config&) const = default;
 };

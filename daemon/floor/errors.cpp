@@ -59,8 +59,9 @@ constexpr std::array kRows{
     row(Errc::store_damaged,
         "store_damaged",
         "the saved watermarks cannot be trusted, so nothing is signed",
-        "restore the state directory from a backup, or move it away and set the device up above "
-        "the last level that was signed"),
+        "bring the marks in from an export with 'ledgerctl import --new-floor FILE'; or stop the "
+        "bakers, start the daemon once with --first-start, which keeps the damaged file aside, and "
+        "raise the device's mark above the last level that was signed (reset-hwm --level N)"),
     row(Errc::store_newer,
         "store_newer",
         "the saved watermarks were written by a later release",
@@ -77,6 +78,47 @@ constexpr std::array kRows{
         "no_state_directory",
         "there is no state directory",
         "start the daemon once, or give its directory with --state-dir"),
+    row(Errc::state_missing,
+        "state_missing",
+        "the watermarks of an earlier start are gone, so nothing is signed",
+        "put the state directory back (is its disk mounted?); or bring the marks in from an export "
+        "with 'ledgerctl import --new-floor FILE'; or stop the bakers, start the daemon once with "
+        "--first-start, and raise the device's mark above the last level that was signed "
+        "(reset-hwm --level N)"),
+    row(Errc::state_foreign,
+        "state_foreign",
+        "the watermarks are not the ones that were last used here, so nothing is signed",
+        "put the right state directory back; or, if this one knows everything that was signed, "
+        "start the daemon once with --adopt-state"),
+    row(Errc::state_older,
+        "state_older",
+        "the watermarks are older than when they were last used, so nothing is signed",
+        "put the latest state directory back; or stop the bakers, start the daemon once with "
+        "--adopt-state, and raise the device's mark above the last level that was signed "
+        "(reset-hwm --level N)"),
+    row(Errc::state_of_other_machine,
+        "state_of_other_machine",
+        "the watermarks were copied from another machine, which may still sign with its own",
+        "move with 'ledgerctl handover' there and 'ledgerctl import' here; or, if that machine "
+        "will "
+        "never sign again, start the daemon once with --adopt-state"),
+    row(Errc::marker_damaged,
+        "marker_damaged",
+        "the marker of the last start is damaged, so the watermarks cannot be trusted",
+        "make sure that the state directory is the latest one, then start the daemon once with "
+        "--adopt-state"),
+    row(Errc::marker_unavailable,
+        "marker_unavailable",
+        "the marker beside the state directory, by which lost state is noticed, cannot be used",
+        "create the directory that is named and give it to the user of the daemon"),
+    row(Errc::first_start_refused,
+        "first_start_refused",
+        "--first-start is only for when the watermarks are gone or damaged",
+        "start without it"),
+    row(Errc::nothing_to_adopt,
+        "nothing_to_adopt",
+        "--adopt-state is only for state that was refused",
+        "start without it"),
     row(Errc::bad_setup,
         "bad_setup",
         "the device must not be set up like this",

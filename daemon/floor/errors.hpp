@@ -21,6 +21,14 @@ enum class Errc {
     store_locked,         // another process uses the state directory
     bad_state_directory,  // cannot be created, written or is no directory
     no_state_directory,   // none exists and this program must not create one
+    state_missing,        // a marker says that there was state, and there is none
+    state_foreign,        // of another floor than the one last used here
+    state_older,          // an older copy, or the log lost its end
+    state_of_other_machine,
+    marker_damaged,       // cannot be read as one
+    marker_unavailable,   // cannot be read or written at all
+    first_start_refused,  // --first-start although there is sound state
+    nothing_to_adopt,     // --adopt-state although nothing speaks against the state
     bad_setup,            // a setup or reset that the floor forbids
 };
 

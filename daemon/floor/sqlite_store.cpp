@@ -15,7 +15,10 @@ namespace ledger_bridge::floor {
 
 namespace {
 
-constexpr std::string_view kPulse = "UPDATE pulse SET count = count + 1 WHERE id = 0";
+constexpr std::string_view kCountWrite =
+    "UPDATE pulse SET count = count + 1 WHERE id = 0 RETURNING count";
+constexpr std::string_view kReadFact = "SELECT value FROM meta WHERE name = ?";
+constexpr std::string_view kWriteFact = "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)";
 
 struct Statements {
     Statement write_mark;
@@ -26,7 +29,9 @@ struct Statements {
     Statement write_adopted;
     Statement end_adopted;
     Statement read_adopted;
-    Statement pulse;
+    Statement count_write;
+    Statement read_fact;
+    Statement write_fact;
 };
 
 Result<Statements> prepare_all(Database& database) {
@@ -40,7 +45,9 @@ Result<Statements> prepare_all(Database& database) {
         {&all.write_adopted, kWriteAdopted},
         {&all.end_adopted, kEndAdopted},
         {&all.read_adopted, kReadAdopted},
-        {&all.pulse, kPulse}};
+        {&all.count_write, kCountWrite},
+        {&all.read_fact, kReadFact},
+        {&all.write_fact, kWriteFact}};
     for (const auto& [statement, sql] : list) {
         auto prepared = database.prepare(sql);
         if (!prepared) {
@@ -61,11 +68,13 @@ Error conflict(const MarkKey& key, const SignedMark& stored, const SignedMark& w
                             to_hex(stored.digest)));
 }
 
-class SqliteStore final : public WatermarkStore {
+class SqliteStore final : public LocalStore {
 public:
     SqliteStore(Database database, Statements statements)
         : database_(std::move(database)), statements_(std::move(statements)) {}
 
+    // Remembers how many writes the file has seen, before there are more.
+    Result<void> read_writes();
     // From now on a commit counts only while both files are where they are now.
     Result<void> watch(const std::filesystem::path& path);
 
@@ -84,6 +93,12 @@ public:
                                 const std::vector<AdoptedLevel>& added) override;
     Result<std::vector<AdoptedLevel>> adopted() override;
     Result<void> probe() override;
+    void tidy() override;
+    Result<std::optional<std::string>> fact(std::string_view name) override;
+    Result<void> set_fact(std::string_view name, std::string_view value) override;
+    [[nodiscard]] std::uint64_t writes() const override { return writes_; }
+    [[nodiscard]] std::uint64_t writes_found() const override { return writes_found_; }
+    void note_writes_in(MarkerFile marker) override { marker_ = std::move(marker); }
 
 private:
     // Runs `write` in a transaction and returns when what it wrote is durable.
@@ -96,11 +111,16 @@ private:
     [[nodiscard]] Result<void> write_mark(const StoredMark& stored) const;
     [[nodiscard]] Result<void> replace_rows(const std::vector<AdoptedLevel>& ended,
                                             const std::vector<AdoptedLevel>& added) const;
-    [[nodiscard]] Result<void> pulse() const;
+    // Something changes with every write, or an equal mark would save nothing, and vouch for what
+    // an earlier process may have written without living to save it.
+    [[nodiscard]] Result<std::uint64_t> count_write() const;
 
     Database database_;
     Statements statements_;  // ends before the database
     std::vector<FileIdentity> files_;
+    std::uint64_t writes_ = 0;
+    std::uint64_t writes_found_ = 0;
+    std::optional<MarkerFile> marker_;
 };
 
 Result<void> SqliteStore::watch(const std::filesystem::path& path) {
@@ -114,6 +134,15 @@ Result<void> SqliteStore::watch(const std::filesystem::path& path) {
     return {};
 }
 
+Result<void> SqliteStore::read_writes() {
+    const auto count = database_.integer("SELECT count FROM pulse WHERE id = 0");
+    if (!count) {
+        return count.error();
+    }
+    writes_found_ = static_cast<std::uint64_t>(*count);
+    return {};
+}
+
 template <class Write>
 Result<void> SqliteStore::durably(Write write) {
     auto transaction = Transaction::begin(database_);
@@ -123,6 +152,10 @@ Result<void> SqliteStore::durably(Write write) {
     if (auto written = write(); !written) {
         return written;
     }
+    const auto count = count_write();
+    if (!count) {
+        return count.error();
+    }
     if (auto committed = transaction->commit(); !committed) {
         return committed;
     }
@@ -130,6 +163,10 @@ Result<void> SqliteStore::durably(Write write) {
         if (auto there = file.check(); !there) {
             return there;
         }
+    }
+    writes_ = *count;
+    if (marker_) {
+        marker_->note(writes_);
     }
     return {};
 }
@@ -152,9 +189,7 @@ Result<void> SqliteStore::compare_and_write(const StoredMark& wanted) {
     }
     const auto& stored = **found;
     if (wanted.mark.position == stored.position && wanted.mark.digest == stored.digest) {
-        // Something must be written, or the transaction would save nothing, and vouch for a mark
-        // that an earlier process may have written without living to save it.
-        return pulse();
+        return {};
     }
     return conflict(wanted.key, stored, wanted.mark);
 }
@@ -261,7 +296,7 @@ Result<void> SqliteStore::replace_rows(const std::vector<AdoptedLevel>& ended,
             return done;
         }
     }
-    return pulse();
+    return {};
 }
 
 Result<std::vector<AdoptedLevel>> SqliteStore::adopted() {
@@ -269,16 +304,49 @@ Result<std::vector<AdoptedLevel>> SqliteStore::adopted() {
 }
 
 Result<void> SqliteStore::probe() {
-    return durably([&] { return pulse(); });
+    return durably([] { return Result<void>(); });
 }
 
-Result<void> SqliteStore::pulse() const {
-    return Query(statements_.pulse).run();
+Result<std::uint64_t> SqliteStore::count_write() const {
+    Query query(statements_.count_write);
+    const auto row = query.step();
+    if (!row) {
+        return row.error();
+    }
+    if (!*row) {
+        return fail(Errc::store_damaged, "the row that counts writes is gone");
+    }
+    const auto count = static_cast<std::uint64_t>(query.integer(0));
+    const auto end = query.run();
+    return end ? Result<std::uint64_t>(count) : end.error();
+}
+
+void SqliteStore::tidy() {
+    if (marker_) {
+        marker_->save();
+    }
+}
+
+Result<std::optional<std::string>> SqliteStore::fact(std::string_view name) {
+    Query query(statements_.read_fact);
+    const auto row = query.bind(1, name).step();
+    if (!row) {
+        return row.error();
+    }
+    return *row ? std::optional(query.text(0)) : std::nullopt;
+}
+
+Result<void> SqliteStore::set_fact(std::string_view name, std::string_view value) {
+    return durably(
+        [&] { return Query(statements_.write_fact).bind(1, name).bind(2, value).run(); });
 }
 
 // Reads every row once, so that a damaged one stops the start and not a signature; then writes, so
 // that a disk that cannot be written does.
 Result<void> check_contents(SqliteStore& store) {
+    if (auto count = store.read_writes(); !count) {
+        return count;
+    }
     if (const auto marks = store.marks(); !marks) {
         return marks.error();
     }
@@ -293,7 +361,7 @@ Result<void> check_contents(SqliteStore& store) {
 
 }  // namespace
 
-Result<std::unique_ptr<WatermarkStore>> open_sqlite_store(const std::filesystem::path& state_dir) {
+Result<std::unique_ptr<LocalStore>> open_sqlite_store(const std::filesystem::path& state_dir) {
     const auto path = state_dir / kStoreFile;
     auto database = open_store_file(path);
     if (!database) {
@@ -310,7 +378,7 @@ Result<std::unique_ptr<WatermarkStore>> open_sqlite_store(const std::filesystem:
     if (const auto watched = store->watch(path); !watched) {
         return watched.error();
     }
-    return std::unique_ptr<WatermarkStore>(std::move(store));
+    return std::unique_ptr<LocalStore>(std::move(store));
 }
 
 }  // namespace ledger_bridge::floor

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string_view>
 
-#include "daemon/floor/watermark_store.hpp"
+#include "daemon/floor/local_store.hpp"
 #include "driver/base/result.hpp"
 
 namespace ledger_bridge::floor {
@@ -18,6 +18,6 @@ inline constexpr std::string_view kStoreFile = "watermarks.sqlite";
 //
 // A file that is there is never replaced, whatever its state. Errors: store_damaged (empty,
 // foreign, corrupted, other tables), store_newer, store_unavailable (cannot be read or written).
-Result<std::unique_ptr<WatermarkStore>> open_sqlite_store(const std::filesystem::path& state_dir);
+Result<std::unique_ptr<LocalStore>> open_sqlite_store(const std::filesystem::path& state_dir);
 
 }  // namespace ledger_bridge::floor

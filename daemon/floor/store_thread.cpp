@@ -205,6 +205,7 @@ void StoreThread::run(const std::stop_token& stop) noexcept {
     for (;;) {
         if (auto job = next_job(stop)) {
             execute(std::move(*job));
+            tidy_when_idle();
         } else if (stop.stop_requested()) {
             return;
         }
@@ -244,6 +245,17 @@ void StoreThread::execute(Job job) {
         running_since_.reset();
     }
     job.done.set_value(outcome);
+}
+
+// After the answer, so that nobody waits for it.
+void StoreThread::tidy_when_idle() {
+    {
+        const std::scoped_lock lock(mutex_);
+        if (!jobs_.empty() || failure_) {
+            return;
+        }
+    }
+    store_->tidy();
 }
 
 bool StoreThread::probe_due() const {

@@ -94,6 +94,7 @@ private:
     void run(const std::stop_token& stop) noexcept;
     std::optional<Job> next_job(const std::stop_token& stop);
     void execute(Job job);
+    void tidy_when_idle();
     bool probe_due() const;
     void probe();
     Result<void> commit_now(const StoredMark& wanted);

@@ -84,6 +84,9 @@ public:
 
     // Writes something of no meaning, durably: succeeds when a commit would.
     virtual Result<void> probe() = 0;
+
+    // Housekeeping, called when no write waits. What fails here is tried again at the next call.
+    virtual void tidy() {}
 };
 
 }  // namespace ledger_bridge::floor

@@ -105,7 +105,8 @@ TEST(SqliteDamage, SaysWhatTheChoicesAre) {
     const Filled state;
     write_file(state.file(), "");
     const auto text = state.open().error().text();
-    for (const auto* part : {"is empty", "backup", "move it away", "above"}) {
+    for (const auto* part :
+         {"is empty", "ledgerctl import", "reset-hwm", "--first-start", "above"}) {
         EXPECT_NE(text.find(part), std::string::npos) << text;
     }
 }

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "daemon/floor/errors.hpp"
+#include "daemon/floor/floor_opening.hpp"
 #include "daemon/floor/sqlite_store.hpp"
 
 namespace ledger_bridge::tools {
@@ -34,16 +35,12 @@ Result<HostState> HostState::open(const std::optional<std::string>& state_dir, N
         return tolerable(exists.error(), need) ? Result<HostState>(std::move(state))
                                                : exists.error();
     }
-    auto directory = floor::StateDirectory::open(*path);
-    if (!directory) {
-        return directory.error();
+    auto opened = floor::open_floor(*path);
+    if (!opened) {
+        return opened.error();
     }
-    auto store = floor::open_sqlite_store(*path);
-    if (!store) {
-        return store.error();
-    }
-    state.directory_.emplace(std::move(*directory));
-    state.store_ = std::move(*store);
+    state.directory_.emplace(std::move(opened->directory));
+    state.store_ = std::move(opened->store);
     return state;
 }
 
