@@ -70,6 +70,9 @@ struct MetricsRegistry::Families {
     Gauge& device_ready = gauges(registry, "device_ready", "1 when the device can sign").Add({});
     Gauge& store_ready =
         gauges(registry, "store_ready", "1 when watermarks can be written").Add({});
+    Counter& store_failures =
+        counters(registry, "store_failures_total", "Times that watermarks could not be written")
+            .Add({});
     Family<Gauge>& level = gauges(registry, "watermark_level", "Level signed last");
     Family<Gauge>& round = gauges(registry, "watermark_round", "Round signed last");
     Gauge& queue = gauges(registry, "queue_length", "Requests waiting for the device").Add({});
@@ -121,6 +124,10 @@ void MetricsRegistry::set_device_ready(bool ready) {
 
 void MetricsRegistry::set_store_ready(bool ready) {
     families_->store_ready.Set(ready ? 1 : 0);
+}
+
+void MetricsRegistry::count_store_failure() {
+    families_->store_failures.Increment();
 }
 
 void MetricsRegistry::set_watermark(floor::Kind kind, apdu::Level level, apdu::Round round) {

@@ -40,6 +40,8 @@ public:
 
     void set_device_ready(bool ready);
     void set_store_ready(bool ready);
+    // store_failures_total: how often it began to fail.
+    void count_store_failure();
     // watermark_level{kind} and watermark_round{kind}: what was signed last.
     void set_watermark(floor::Kind kind, apdu::Level level, apdu::Round round);
     void set_queue_length(std::size_t length);

@@ -73,14 +73,11 @@ void Desk::accept_prompt() {
 }
 
 Opener Desk::opener() {
-    return [this](const Deadline&) -> Result<OpenedDevice> {
+    return [this](const Deadline&) -> Result<std::unique_ptr<driver::Transport>> {
         if (!plugged_) {
             return fail(driver::Errc::no_device, "the cable is out");
         }
-        if (refusal_) {
-            return *refusal_;
-        }
-        return OpenedDevice{std::make_unique<DeskTransport>(*this)};
+        return std::unique_ptr<driver::Transport>(std::make_unique<DeskTransport>(*this));
     };
 }
 

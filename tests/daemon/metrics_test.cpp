@@ -19,6 +19,7 @@ TEST(Metrics, EverythingIsThereFromTheStart) {
                              "ledger_bridge_signatures_total{kind=\"attestation\"} 0",
                              "ledger_bridge_device_ready 0",
                              "ledger_bridge_store_ready 0",
+                             "ledger_bridge_store_failures_total 0",
                              "ledger_bridge_device_apdus_total 0",
                              "ledger_bridge_queue_length 0",
                              "ledger_bridge_connections 0",

@@ -1,0 +1,79 @@
+// Loaded into a program (LD_PRELOAD): writes to the files under $DISK_FAULT_DIR fail or take long,
+// as the file $DISK_FAULT_PLAN says at that moment: "ENOSPC", "EIO", "EROFS", or "slow SECONDS" for
+// every synchronisation. An empty or missing plan: the disk is well.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <climits>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include <dlfcn.h>
+
+namespace {
+
+std::string environment(const char* name) {
+    const char* value = std::getenv(name);
+    return value == nullptr ? "" : value;
+}
+
+bool concerns(int file) {
+    char path[PATH_MAX];
+    const auto name = "/proc/self/fd/" + std::to_string(file);
+    const auto size = ::readlink(name.c_str(), path, sizeof path);
+    const auto folder = environment("DISK_FAULT_DIR") + "/";
+    return size > 0 && std::string(path, static_cast<std::size_t>(size)).starts_with(folder);
+}
+
+std::string plan_of(int file) {
+    char text[64];
+    const int plan = concerns(file) ? ::open(environment("DISK_FAULT_PLAN").c_str(), O_RDONLY) : -1;
+    const auto size = plan < 0 ? 0 : ::read(plan, text, sizeof text);
+    if (plan >= 0) {
+        ::close(plan);
+    }
+    return {text, static_cast<std::size_t>(size)};
+}
+
+// True when the call is to fail; errno says how.
+bool fails(int file, bool synchronises) {
+    const int before = errno;
+    const auto plan = plan_of(file);
+    errno = plan == "ENOSPC" ? ENOSPC : plan == "EIO" ? EIO : plan == "EROFS" ? EROFS : 0;
+    if (errno != 0) {
+        return true;
+    }
+    if (synchronises && plan.starts_with("slow ")) {
+        ::usleep(static_cast<useconds_t>(std::stod(plan.substr(5)) * 1e6));
+    }
+    errno = before;
+    return false;
+}
+
+template <class Function>
+Function real(Function /*like*/, const char* name) {
+    return reinterpret_cast<Function>(::dlsym(RTLD_NEXT, name));
+}
+
+}  // namespace
+
+extern "C" {
+
+ssize_t pwrite64(int file, const void* data, size_t size, off64_t at) {
+    return fails(file, false) ? -1 : real(&pwrite64, "pwrite64")(file, data, size, at);
+}
+ssize_t pwrite(int file, const void* data, size_t size, off_t at) {
+    return fails(file, false) ? -1 : real(&pwrite, "pwrite")(file, data, size, at);
+}
+ssize_t write(int file, const void* data, size_t size) {
+    return fails(file, false) ? -1 : real(&write, "write")(file, data, size);
+}
+int fsync(int file) {
+    return fails(file, true) ? -1 : real(&fsync, "fsync")(file);
+}
+int fdatasync(int file) {
+    return fails(file, true) ? -1 : real(&fdatasync, "fdatasync")(file);
+}
+}
