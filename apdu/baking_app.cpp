@@ -39,8 +39,11 @@ Result<void> check_level(Level level) {
 }  // namespace
 
 Result<void> check_baking_app(const AppInfo& app) {
+    if (app.name == kDashboardName) {
+        return fail(Errc::no_app_open, "it shows its dashboard, " + app.name);
+    }
     if (app.name != kBakingAppName) {
-        return fail(Errc::wrong_app, "'" + app.name + "'");
+        return fail(Errc::wrong_app, "'" + app.name + "' is open");
     }
     return {};
 }

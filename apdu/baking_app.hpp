@@ -14,7 +14,10 @@ namespace ledger_bridge::apdu {
 // The name that get_app_info answers while the Baking app is open.
 inline constexpr std::string_view kBakingAppName = "Tezos Baking";
 
-// Errors: wrong_app, with the name of what is open.
+// The name that the dashboard answers: no app is open.
+inline constexpr std::string_view kDashboardName = "BOLOS";
+
+// Errors: no_app_open on the dashboard; else wrong_app, with the name of what is open.
 Result<void> check_baking_app(const AppInfo& app);
 
 // One session with the app on one open transport; make a new one for every new transport.

@@ -10,7 +10,7 @@ constexpr int row_value(Errc code) {
     return static_cast<int>(code);
 }
 
-constexpr std::array<ErrorRow, 11> kRows{{
+constexpr std::array<ErrorRow, 12> kRows{{
     {row_value(Errc::malformed_answer),
      "malformed_answer",
      "the device's answer does not have the shape of the Baking app's answers",
@@ -20,6 +20,10 @@ constexpr std::array<ErrorRow, 11> kRows{{
      "wrong_app",
      "another app is open on the device",
      "open the Tezos Baking app on the device"},
+    {row_value(Errc::no_app_open),
+     "no_app_open",
+     "no app is open on the device",
+     "open the Tezos Baking app on the device; with open-app the daemon asks for it there"},
     {row_value(Errc::bad_path),
      "bad_path",
      "this is no key derivation path",

@@ -11,6 +11,7 @@ namespace ledger_bridge::apdu {
 enum class Errc {
     malformed_answer = 1,
     wrong_app,
+    no_app_open,
     bad_path,
     bad_curve,
     bad_base58,

@@ -1,6 +1,8 @@
 # `cpack` in the build folder makes the .deb: programs, unit, rules, man pages, completion.
 include(GNUInstallDirs)
 
+# The package needs the programs, not the tests.
+set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
 set(programs ledger-bridged setup-ledger reset-hwm ledgerctl ledger-emulator)
 install(TARGETS ${programs} RUNTIME DESTINATION bin)
 

@@ -14,7 +14,7 @@
 #include "daemon/device_events.hpp"
 #include "daemon/errors.hpp"
 #include "daemon/floor/floor_opening.hpp"
-#include "daemon/open_device.hpp"
+#include "daemon/usb/open_device.hpp"
 
 namespace ledger_bridge::daemon {
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "daemon/state_news.hpp"
+
 namespace ledger_bridge::daemon {
 
 namespace {
@@ -22,20 +24,17 @@ bool ends_by_itself(const SessionSnapshot& session) {
     return session.state == SessionState::opening || session.state == SessionState::identifying;
 }
 
-// `serving` is whether the last line said that the device serves: ready and busy alternate with
-// every signature, and that is no news.
-void log_change(const SessionSnapshot& session, bool& serving) {
+void log_state(const SessionSnapshot& session) {
     const auto state = state_name(session.state);
-    if (!session.serves()) {
-        spdlog::log(ends_by_itself(session) ? spdlog::level::info : spdlog::level::warn,
-                    "device {} is {}: {}",
-                    session.device,
-                    state,
-                    session.refusal().text());
-    } else if (!serving) {
+    if (session.serves()) {
         spdlog::info("device {} is {} ({})", session.device, state, facts_text(*session.facts));
+        return;
     }
-    serving = session.serves();
+    spdlog::log(ends_by_itself(session) ? spdlog::level::info : spdlog::level::warn,
+                "device {} is {}: {}",
+                session.device,
+                state,
+                session.refusal().text());
 }
 
 void remember(floor::StoreThread& store, const DeviceFacts& facts, WallTime now) {
@@ -74,8 +73,10 @@ DeviceThreadEvents device_events(floor::StoreThread& store,
                                  MetricsRegistry& metrics,
                                  const Clock& clock) {
     DeviceThreadEvents events;
-    events.session.changed = [serving = false](const SessionSnapshot& session) mutable {
-        log_change(session, serving);
+    events.session.changed = [news = StateNews()](const SessionSnapshot& session) mutable {
+        if (news.is_news(session)) {
+            log_state(session);
+        }
     };
     events.session.identified = [&store, &clock](const DeviceFacts& facts) {
         remember(store, facts, clock.wall());

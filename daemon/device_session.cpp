@@ -23,9 +23,17 @@ bool is_silence(const Error& error) {
     return error.code == make_error_code(Errc::prompting);
 }
 
-SessionState state_after_opening(const Error& error) {
-    const auto state = state_after(error);
-    return state && *state != SessionState::lost ? *state : SessionState::absent;
+// What udev and the kernel give to a device only a moment after it came.
+bool may_come_yet(const error_code& code) {
+    return code == make_error_code(driver::Errc::permission_denied) ||
+           code == make_error_code(driver::Errc::no_hid_driver);
+}
+
+// Silence is a matter of the cable; words that make no sense are the app's.
+SessionState state_without_grace(const Error& error) {
+    const bool silent =
+        error.code.category() == make_error_code(driver::Errc::disconnected).category();
+    return silent ? SessionState::absent : SessionState::app_crashed;
 }
 
 }  // namespace
@@ -130,21 +138,29 @@ void DeviceSession::cancel() {
     }
 }
 
-// A try to open is not worth a word while the device is known to be gone: only its end is.
 void DeviceSession::open(const Deadline& deadline) {
-    auto transport = opener_(deadline);
-    if (!transport) {
-        if (snapshot()->state != SessionState::lost || !within_grace()) {
-            // A device that was found may be locked or have another app open.
-            change(state_after_opening(transport.error()), transport.error());
-        }
-        return;
+    auto opened = opener_(deadline);
+    if (!opened) {
+        return not_opened(opened.error());
     }
+    refused_opening_ = {};
+    auto next = *snapshot();
+    next.usb = std::move(opened->usb);
+    publish(std::move(next));
     const std::lock_guard lock(transport_mutex_);
-    transport_ = std::move(*transport);
+    transport_ = std::move(opened->transport);
     app_ = std::make_unique<apdu::BakingApp>(*transport_);
     if (cancelled_) {
         transport_->cancel();
+    }
+}
+
+// A try to open is not worth a word while the device is known to be gone: only its end is.
+void DeviceSession::not_opened(const Error& error) {
+    const bool first = std::exchange(refused_opening_, error.code) != error.code;
+    const bool lost = snapshot()->state == SessionState::lost && within_grace();
+    if (!lost && !(first && may_come_yet(error.code))) {
+        change(state_after_opening(error), error);
     }
 }
 
@@ -172,13 +188,15 @@ void DeviceSession::observe_or_lose(const Error& error) {
     if (state_after(error)) {
         observe(error);
     } else {
-        lose(error);
+        lose(fail(Errc::app_crashed, error.detail));
     }
 }
 
 void DeviceSession::look_at_marks(const Deadline& deadline) {
     const auto marks = app_->marks(deadline);
-    if (!marks) {
+    if (!marks && state_after(marks.error()) == SessionState::wrong_app) {
+        identify_device(Deadline::after(*clock_, kIdentifyTime));  // which one it is
+    } else if (!marks) {
         observe_or_lose(marks.error());
     } else if (!(*marks == snapshot()->facts->marks)) {
         // Nobody else could move them while we held the device: it was reset, or is another one.
@@ -213,7 +231,7 @@ void DeviceSession::take_facts(DeviceFacts facts) {
 void DeviceSession::lose(const Error& error) {
     close();
     lost_at_ = lost_at_.value_or(clock_->now());
-    change(within_grace() ? SessionState::lost : SessionState::absent, error);
+    change(within_grace() ? SessionState::lost : state_without_grace(error), error);
 }
 
 bool DeviceSession::within_grace() const {
@@ -227,16 +245,16 @@ void DeviceSession::close() {
 }
 
 void DeviceSession::change(SessionState state, std::optional<Error> problem) {
-    auto next = *snapshot();
-    const bool changed = next.state != state;
-    next.since = changed ? clock_->now() : next.since;
+    const auto before = snapshot();
+    auto next = *before;
+    next.since = next.state != state ? clock_->now() : next.since;
     if (state == SessionState::lost) {
         next.since = *lost_at_;
     }
     next.state = state;
     next.problem = std::move(problem);
     publish(next);
-    if (changed && events_.changed && !cancelled_) {
+    if (!next.tells_the_same_as(*before) && events_.changed && !cancelled_) {
         events_.changed(next);
     }
 }

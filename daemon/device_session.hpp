@@ -10,12 +10,10 @@
 
 #include "apdu/baking_app.hpp"
 #include "daemon/session_state.hpp"
+#include "daemon/usb/opener.hpp"
 #include "driver/transport.hpp"
 
 namespace ledger_bridge::daemon {
-
-// Opens the configured device; blocks until the deadline at most.
-using Opener = std::function<Result<std::unique_ptr<driver::Transport>>(const Deadline&)>;
 
 struct SessionOptions {
     std::string device;                                         // its configured name
@@ -26,7 +24,7 @@ struct SessionOptions {
 
 // What the owner of a session wants to hear; called on the thread that owns the device.
 struct SessionEvents {
-    std::function<void(const SessionSnapshot&)> changed;  // the state changed
+    std::function<void(const SessionSnapshot&)> changed;  // the state changed, or its reason
     std::function<void(const DeviceFacts&)> identified;   // a device answered all questions
 };
 
@@ -67,6 +65,7 @@ public:
 
 private:
     void open(const Deadline& deadline);
+    void not_opened(const Error& error);
     void identify_device(const Deadline& deadline);
     void look_at_marks(const Deadline& deadline);
     bool now_authorised(const Deadline& deadline);
@@ -86,6 +85,7 @@ private:
     SnapshotBox snapshot_;
     TimePoint next_step_;
     std::optional<TimePoint> lost_at_;  // none once it was identified again
+    error_code refused_opening_;        // of the last try, when it failed
     std::mutex transport_mutex_;        // guards the pointer against cancel(), not the exchanges
     std::unique_ptr<driver::Transport> transport_;
     std::unique_ptr<apdu::BakingApp> app_;

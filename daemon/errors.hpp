@@ -38,6 +38,7 @@ enum class Errc {
     unauthorised,
     prompting,
     session_lost,
+    app_crashed,
     // The signing path.
     queue_full,
     deadline_passed,

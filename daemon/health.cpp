@@ -12,6 +12,7 @@ Health without_device(const std::string& store_state) {
     health.role = "single";
     if (store_state != "ok") {
         health.reasons.emplace_back("store");
+        health.details.push_back("store: " + store_state);
     }
     return health;
 }
@@ -21,12 +22,14 @@ void add_device(Health& health, const SessionSnapshot& session) {
         health.device =
             health.device ? *health.device + "," + session.facts->name : session.facts->name;
     }
+    if (session.serves()) {
+        return;
+    }
     const std::string reason(state_name(session.state));
-    const bool known =
-        std::find(health.reasons.begin(), health.reasons.end(), reason) != health.reasons.end();
-    if (!session.serves() && !known) {
+    if (std::find(health.reasons.begin(), health.reasons.end(), reason) == health.reasons.end()) {
         health.reasons.push_back(reason);
     }
+    health.details.push_back(session.device + ": " + session.refusal().text());
 }
 
 // Another device serves the same key.

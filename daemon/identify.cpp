@@ -1,26 +1,11 @@
 #include "daemon/identify.hpp"
 
-#include "apdu/animal_names.hpp"
 #include "apdu/errors.hpp"
-#include "daemon/errors.hpp"
-#include "driver/errors.hpp"
+#include "daemon/usb/identity.hpp"
 
 namespace ledger_bridge::daemon {
 
 namespace {
-
-constexpr std::string_view kBakingApp = "Tezos Baking";
-
-Result<apdu::AppInfo> baking_app_info(apdu::BakingApp& app, const Deadline& deadline) {
-    auto info = app.app_info(deadline.at_most(kProbeTime));
-    if (!info && info.error().code == make_error_code(driver::Errc::timed_out)) {
-        return fail(Errc::prompting, "the device does not answer");
-    }
-    if (info && info->name != kBakingApp) {
-        return fail(apdu::Errc::wrong_app, "'" + info->name + "' is open");
-    }
-    return info;
-}
 
 Result<apdu::DeviceMarks> agreed_marks(apdu::BakingApp& app, const Deadline& deadline) {
     const auto first = app.marks(deadline);
@@ -32,14 +17,6 @@ Result<apdu::DeviceMarks> agreed_marks(apdu::BakingApp& app, const Deadline& dea
         return fail(apdu::Errc::malformed_answer, "two readings of the watermarks differ");
     }
     return second;
-}
-
-Result<std::string> seed_name(apdu::BakingApp& app, const Deadline& deadline) {
-    const auto root = app.public_key(apdu::Curve::ed25519, apdu::DerivationPath::root(), deadline);
-    if (!root) {
-        return root.error();
-    }
-    return apdu::animal_name(*root);
 }
 
 // Fills in the authorised key.
@@ -67,16 +44,12 @@ Result<void> read_authorized(apdu::BakingApp& app, const Deadline& deadline, Dev
 
 Result<DeviceFacts> identify(apdu::BakingApp& app, const Deadline& deadline) {
     DeviceFacts facts;
-    auto info = baking_app_info(app, deadline);
-    if (!info) {
-        return info.error();
+    const auto identity = ask_identity(app, deadline.at_most(kProbeTime), deadline);
+    if (!identity) {
+        return identity.error();
     }
-    facts.app = *info;
-    auto name = seed_name(app, deadline);
-    if (!name) {
-        return name.error();
-    }
-    facts.name = *name;
+    facts.app = identity->app;
+    facts.name = identity->name;
     if (const auto read = read_authorized(app, deadline, facts); !read) {
         return read.error();
     }

@@ -16,10 +16,10 @@ inline constexpr Duration kProbeTime = std::chrono::seconds{1};
 // The marks are read twice and must agree: an answer to an earlier host's question can still be
 // under way, and it could have the shape of marks.
 //
-// Errors: wrong_app (the detail names the open app), prompting when the first question is met with
-// silence, locked, and whatever the transport says. No key authorised, or one of a kind that cannot
-// bake, is not an error.
-// Blocks until the deadline at most; on the thread that owns the device.
+// Errors: no_app_open, wrong_app (the detail names the open app), prompting when the first question
+// is met with silence, locked, and whatever the transport says. No key authorised, or one of a kind
+// that cannot bake, is not an error. Blocks until the deadline at most; on the thread that owns the
+// device.
 Result<DeviceFacts> identify(apdu::BakingApp& app, const Deadline& deadline);
 
 }  // namespace ledger_bridge::daemon

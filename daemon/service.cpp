@@ -82,8 +82,9 @@ HttpAnswer Service::answer(const Route& route) const {
         return authorized_keys_answer(std::nullopt);
     }
     const auto health = health_of_all(snapshots(), store_.state());
-    return std::holds_alternative<Index>(route) ? status_page(health_json(health), BRIDGE_VERSION)
-                                                : health_answer(health);
+    return std::holds_alternative<Index>(route)
+               ? status_page(health_page_json(health), BRIDGE_VERSION)
+               : health_answer(health);
 }
 
 HttpAnswer Service::key_answer(const std::string& key) const {

@@ -1,9 +1,7 @@
 #include "daemon/session_state.hpp"
 
-#include <array>
 #include <utility>
 
-#include "apdu/errors.hpp"
 #include "apdu/status_word.hpp"
 #include "daemon/errors.hpp"
 #include "driver/errors.hpp"
@@ -12,22 +10,22 @@ namespace ledger_bridge::daemon {
 
 namespace {
 
-constexpr std::array<std::string_view, 10> kStateNames = {"absent",
-                                                          "opening",
-                                                          "identifying",
-                                                          "wrong_app",
-                                                          "locked",
-                                                          "unauthorised",
-                                                          "prompting",
-                                                          "ready",
-                                                          "busy",
-                                                          "lost"};
+// Which app, which node, which program, which devices.
+bool needs_details(SessionState state) {
+    switch (state) {
+        case SessionState::wrong_app:
+        case SessionState::permission_denied:
+        case SessionState::device_busy:
+        case SessionState::several_devices:
+        case SessionState::bootloader:
+        case SessionState::unknown_product:
+            return true;
+        default:
+            return false;
+    }
+}
 
 }  // namespace
-
-std::string_view state_name(SessionState state) {
-    return kStateNames.at(static_cast<std::size_t>(state));
-}
 
 bool SessionSnapshot::serves() const {
     return state == SessionState::ready || state == SessionState::busy;
@@ -47,29 +45,15 @@ bool SessionSnapshot::ends_by_itself(TimePoint now, Duration grace) const {
     }
 }
 
-Error SessionSnapshot::refusal() const {
-    return problem ? *problem : state_error(state);
+bool SessionSnapshot::tells_the_same_as(const SessionSnapshot& other) const {
+    const auto ours = refusal();
+    const auto theirs = other.refusal();
+    return state == other.state && ours.code == theirs.code &&
+           (!needs_details(state) || ours.detail == theirs.detail);
 }
 
-std::optional<SessionState> state_after(const Error& error) {
-    using apdu::StatusWord;
-    if (error.code == make_error_code(StatusWord::locked)) {
-        return SessionState::locked;
-    }
-    if (error.code == make_error_code(StatusWord::unknown_class) ||
-        error.code == make_error_code(StatusWord::unknown_instruction) ||
-        error.code == make_error_code(apdu::Errc::wrong_app)) {
-        return SessionState::wrong_app;
-    }
-    if (error.code == make_error_code(StatusWord::unauthorised)) {
-        return SessionState::unauthorised;
-    }
-    // An answer of the wrong shape belongs to another question: only a new connection helps.
-    if (error.code.category() == make_error_code(driver::Errc::timed_out).category() ||
-        error.code == make_error_code(apdu::Errc::malformed_answer)) {
-        return SessionState::lost;
-    }
-    return std::nullopt;
+Error SessionSnapshot::refusal() const {
+    return problem ? *problem : state_error(state);
 }
 
 Error state_error(SessionState state) {
@@ -88,6 +72,20 @@ Error state_error(SessionState state) {
             return fail(Errc::unauthorised);
         case SessionState::prompting:
             return fail(Errc::prompting);
+        case SessionState::permission_denied:
+            return fail(driver::Errc::permission_denied);
+        case SessionState::device_busy:
+            return fail(driver::Errc::device_busy);
+        case SessionState::several_devices:
+            return fail(driver::Errc::several_devices);
+        case SessionState::no_hid_driver:
+            return fail(driver::Errc::no_hid_driver);
+        case SessionState::bootloader:
+            return fail(driver::Errc::bootloader);
+        case SessionState::unknown_product:
+            return fail(driver::Errc::unknown_product);
+        case SessionState::app_crashed:
+            return fail(Errc::app_crashed);
         default:
             return fail(Errc::session_lost);
     }

@@ -26,6 +26,12 @@ Error refused(const fs::path& path, int error_number) {
         denied ? Errc::permission_denied : Errc::system, path.string(), error_number);
 }
 
+// For people; the lock itself is the kernel's.
+std::string own_line() {
+    return std::string(::program_invocation_short_name).substr(0, 32) + ", process " +
+           std::to_string(::getpid());
+}
+
 // "ledger-bridged, process 1234", as the holder wrote it; it may not have got so far.
 std::string holder(int file) {
     std::array<char, kMaxHolderSize> buffer{};
@@ -37,10 +43,8 @@ std::string holder(int file) {
     return line.empty() ? "another process" : line;
 }
 
-// For people; the lock itself is the kernel's.
 Result<void> write_holder(int file, const fs::path& path) {
-    const auto line = std::string(::program_invocation_short_name).substr(0, 32) + ", process " +
-                      std::to_string(::getpid()) + "\n";
+    const auto line = own_line() + "\n";
     const auto size = static_cast<ssize_t>(line.size());
     if (::ftruncate(file, 0) != 0 || ::pwrite(file, line.data(), line.size(), 0) != size) {
         return refused(path, errno);
@@ -99,6 +103,10 @@ Result<fs::path> lock_directory(const LockPlaces& places) {
                         " nor $XDG_RUNTIME_DIR");
     }
     return made_directory(fs::path(*places.xdg_runtime_dir) / "ledger-bridge", 0700);
+}
+
+bool is_held_here(const Error& busy) {
+    return busy.code == make_error_code(Errc::device_busy) && busy.detail == own_line();
 }
 
 Result<DeviceLock> DeviceLock::take(const fs::path& directory, const std::string& bus_path) {

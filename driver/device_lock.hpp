@@ -41,4 +41,7 @@ private:
     FileDescriptor file_;
 };
 
+// Whether this process itself holds the lock that take() found busy.
+bool is_held_here(const Error& busy);
+
 }  // namespace ledger_bridge::driver

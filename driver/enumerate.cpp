@@ -164,7 +164,7 @@ Result<std::string> openable_path(const UsbDevice& device, HidBackend backend) {
         return fail(Errc::device_busy, device.bus_path + " is claimed through libusb");
     }
     if (device.hidraw.empty()) {
-        return fail(Errc::no_device, device.bus_path + " has no hidraw node");
+        return fail(Errc::no_hid_driver, device.text());
     }
     return device.hidraw_accessible ? Result<std::string>(device.hidraw) : denied(device.hidraw);
 }

@@ -46,7 +46,7 @@ std::vector<UsbDevice> enumerate(const DeviceTree& tree = {});
 
 // What open_report_port() opens.
 // Errors: permission_denied (names the node), device_busy (hidraw: a program has claimed the
-// interface through libusb), no_device (hidraw: no node, the kernel's HID driver is missing).
+// interface through libusb), no_hid_driver (hidraw: no node).
 Result<std::string> openable_path(const UsbDevice& device, HidBackend backend);
 
 }  // namespace ledger_bridge::driver

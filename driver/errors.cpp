@@ -10,7 +10,7 @@ constexpr int row_value(Errc code) {
     return static_cast<int>(code);
 }
 
-constexpr std::array<ErrorRow, 9> kRows{{
+constexpr std::array<ErrorRow, 12> kRows{{
     {row_value(Errc::no_device),
      "no_device",
      "no device was found",
@@ -23,11 +23,25 @@ constexpr std::array<ErrorRow, 9> kRows{{
     {row_value(Errc::permission_denied),
      "permission_denied",
      "this user may not open the device",
-     "install the udev rules and plug the device in again"},
+     "install the udev rules, run this as a user of the group ledger-bridge, and plug the device "
+     "in again"},
     {row_value(Errc::device_busy),
      "device_busy",
      "another program uses the device",
      "close the other program (Ledger Live, octez-signer, a second daemon) and try again"},
+    {row_value(Errc::no_hid_driver),
+     "no_hid_driver",
+     "the kernel's HID driver is not on the device, so it has no hidraw node",
+     "load the driver with 'modprobe usbhid', or reach the device with usb-backend libusb"},
+    {row_value(Errc::bootloader),
+     "bootloader",
+     "the device is in its bootloader or in recovery",
+     "unplug it and plug it in without pressing a button; if it stays so, repair it with Ledger's "
+     "own program"},
+    {row_value(Errc::unknown_product),
+     "unknown_product",
+     "this Ledger is of a model that this release does not know",
+     "install a newer release, or add the model to udev/products.tsv and install the rules again"},
     {row_value(Errc::disconnected),
      "disconnected",
      "the connection to the device ended",

@@ -88,6 +88,12 @@ ordered_json health_json(const Health& health) {
             {"role", text_or_null(health.role)}};
 }
 
+ordered_json health_page_json(const Health& health) {
+    auto json = health_json(health);
+    json["details"] = health.details;
+    return json;
+}
+
 HttpAnswer health_answer(const Health& health) {
     return json_answer(health_json(health), health.reasons.empty() ? kOk : kServiceUnavailable);
 }

@@ -34,11 +34,14 @@ struct Health {
     std::optional<std::string> device = {};
     std::optional<std::string> store = {};
     std::optional<std::string> role = {};
+    std::vector<std::string> details = {};  // what is wrong and what to do, for people
 };
 
 // {"ready":bool,"reasons":[…],"device":…,"store":…,"role":…}
 nlohmann::ordered_json health_json(const Health& health);
-// That JSON with 200 when ready, else 503.
+// The same with "details", for the status page.
+nlohmann::ordered_json health_page_json(const Health& health);
+// The first JSON with 200 when ready, else 503.
 HttpAnswer health_answer(const Health& health);
 
 // Prometheus text.

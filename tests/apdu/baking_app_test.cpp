@@ -279,9 +279,10 @@ TEST_F(BakingAppTest, NoAuthorisedKeyIsNoErrorInEitherRelease) {
 
 TEST(CheckBakingApp, NamesWhatIsOpenInstead) {
     EXPECT_TRUE(check_baking_app({"Tezos Baking", "2.5.1"}));
-    const auto wrong = check_baking_app({"BOLOS", "1.6.0"});
+    const auto wrong = check_baking_app({"Bitcoin", "2.1.0"});
     EXPECT_EQ(wrong.error().code, Errc::wrong_app);
-    EXPECT_EQ(wrong.error().detail, "'BOLOS'");
+    EXPECT_EQ(wrong.error().detail, "'Bitcoin' is open");
+    EXPECT_EQ(check_baking_app({"BOLOS", "1.6.0"}).error().code, Errc::no_app_open);
 }
 
 }  // namespace

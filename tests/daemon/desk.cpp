@@ -73,11 +73,14 @@ void Desk::accept_prompt() {
 }
 
 Opener Desk::opener() {
-    return [this](const Deadline&) -> Result<std::unique_ptr<driver::Transport>> {
+    return [this](const Deadline&) -> Result<OpenedDevice> {
         if (!plugged_) {
             return fail(driver::Errc::no_device, "the cable is out");
         }
-        return std::unique_ptr<driver::Transport>(std::make_unique<DeskTransport>(*this));
+        if (refusal_) {
+            return *refusal_;
+        }
+        return OpenedDevice{std::make_unique<DeskTransport>(*this)};
     };
 }
 

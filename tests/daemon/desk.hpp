@@ -61,6 +61,8 @@ public:
     void accept_prompt();
     // From now on, or no longer, every command is answered with this word alone.
     void answer_always(std::optional<std::uint16_t> status) { always_ = status; }
+    // From now on, or no longer, it cannot be opened for this reason.
+    void refuse_opening(std::optional<Error> error) { refusal_ = std::move(error); }
 
     Opener opener();
     // Commands that reached the device.
@@ -80,6 +82,7 @@ private:
     std::vector<Fault> sign_faults_;
     std::optional<Bytes> late_answer_;
     std::optional<std::uint16_t> always_;
+    std::optional<Error> refusal_;
 };
 
 // A real SQLite store whose commits can be made to fail.

@@ -6,8 +6,10 @@
 
 #include <gtest/gtest.h>
 
+#include "apdu/errors.hpp"
 #include "apdu/status_word.hpp"
 #include "daemon/errors.hpp"
+#include "driver/errors.hpp"
 #include "tests/daemon/desk.hpp"
 
 namespace ledger_bridge::daemon::test {
@@ -105,6 +107,64 @@ TEST_F(DeviceSessionTest, NoticesAnotherAppAndTheReturn) {
     EXPECT_EQ(state(), "ready");
 }
 
+TEST_F(DeviceSessionTest, TheDashboardHasASentenceOfItsOwn) {
+    make_ready();
+    ASSERT_TRUE(desk_.device().open_app(emulator::AppId::dashboard));
+    step();
+    EXPECT_EQ(session_.snapshot()->problem->code, make_error_code(apdu::Errc::no_app_open));
+    ASSERT_TRUE(desk_.device().open_app(emulator::AppId::wallet));
+    step();
+    EXPECT_EQ(session_.snapshot()->problem->code, make_error_code(apdu::Errc::wrong_app));
+    EXPECT_EQ(states_, (std::vector<std::string>{"ready", "wrong_app", "wrong_app"}))
+        << "each reason is told";
+}
+
+TEST_F(DeviceSessionTest, WhyADeviceIsNotOpenedIsToldOnceForEachReason) {
+    using driver::Errc;
+    std::vector<std::string> expected;
+    for (const auto& [code, state_then] : {std::pair(Errc::device_busy, "device_busy"),
+                                           std::pair(Errc::several_devices, "several_devices"),
+                                           std::pair(Errc::bootloader, "bootloader"),
+                                           std::pair(Errc::unknown_product, "unknown_product"),
+                                           std::pair(Errc::permission_denied, "permission_denied"),
+                                           std::pair(Errc::no_hid_driver, "no_hid_driver"),
+                                           std::pair(Errc::no_device, "absent")}) {
+        desk_.refuse_opening(fail(code, "why"));
+        for (int i = 0; i < 4; ++i) {
+            step();
+        }
+        EXPECT_EQ(state(), state_then);
+        EXPECT_EQ(session_.snapshot()->refusal().code, make_error_code(code));
+        expected.emplace_back(state_then);
+    }
+    EXPECT_EQ(states_, expected);
+    desk_.refuse_opening(std::nullopt);
+    make_ready();
+}
+
+TEST_F(DeviceSessionTest, AnotherHolderOfABusyDeviceIsAnotherReason) {
+    for (const auto* holder : {"octez-signer, process 7", "ledgerctl, process 8"}) {
+        desk_.refuse_opening(fail(driver::Errc::device_busy, holder));
+        step();
+        step();
+    }
+    EXPECT_EQ(states_, (std::vector<std::string>{"device_busy", "device_busy"}));
+}
+
+// udev's rules give a node its rights a moment after it came.
+TEST_F(DeviceSessionTest, MissingRightsAreBelievedTheSecondTime) {
+    desk_.unplug();
+    step();
+    desk_.plug();
+    for (const auto code : {driver::Errc::no_hid_driver, driver::Errc::permission_denied}) {
+        desk_.refuse_opening(fail(code));
+        step();
+        EXPECT_EQ(state(), "absent");
+    }
+    step();
+    EXPECT_EQ(state(), "permission_denied");
+}
+
 TEST_F(DeviceSessionTest, ALostDeviceIsLookedForQuicklyThenCalledAbsent) {
     make_ready();
     desk_.unplug();
@@ -187,7 +247,8 @@ TEST_F(DeviceSessionTest, AnAppThatIsNotWellIsNotReadyAndNotReopenedInAHurry) {
     while (desk_.clock().now() - start < std::chrono::seconds{10}) {
         step();
     }
-    EXPECT_EQ(state(), "absent") << "the grace began with the first loss";
+    EXPECT_EQ(state(), "app_crashed") << "the grace began with the first loss";
+    EXPECT_NE(session_.snapshot()->problem->text().find("6f00"), std::string::npos);
     EXPECT_FALSE(wait_until_ready(std::chrono::seconds{30}));
     const auto told = states_.size();
     for (int i = 0; i < 10; ++i) {

@@ -21,6 +21,12 @@ TEST(StatusPage, SaysWhetherItIsReadyAndWhyNot) {
     EXPECT_TRUE(contains(waiting.body, "locked<br>store<br>"));
 }
 
+TEST(StatusPage, SaysWhatToDo) {
+    const Health health{.reasons = {"locked"}, .details = {"usb: it is locked; enter the PIN"}};
+    EXPECT_TRUE(contains(status_page(health_page_json(health), "1").body, "enter the PIN<br>"));
+    EXPECT_FALSE(contains(health_answer(health).body, "PIN")) << "scripts know its members";
+}
+
 TEST(StatusPage, EscapesEverything) {
     const std::string evil = "<script>alert('x')</script>\"&";
     auto health = health_json({.reasons = {evil}, .device = evil});

@@ -1,6 +1,9 @@
 // Which states wait, which serve, and what an error says about the device.
 #include "daemon/session_state.hpp"
 
+#include <algorithm>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "apdu/errors.hpp"
@@ -22,7 +25,7 @@ SessionSnapshot in_state(SessionState state) {
 }
 
 TEST(SessionState, OnlyReadyAndBusyServe) {
-    for (int i = 0; i < 10; ++i) {
+    for (int i = 0; i < kSessionStates; ++i) {
         const auto state = static_cast<SessionState>(i);
         const bool serving = state_name(state) == "ready" || state_name(state) == "busy";
         EXPECT_EQ(in_state(state).serves(), serving) << state_name(state);
@@ -40,7 +43,14 @@ TEST(SessionState, RequestsWaitOnlyWhereNoPersonIsNeeded) {
                              SessionState::wrong_app,
                              SessionState::locked,
                              SessionState::unauthorised,
-                             SessionState::prompting}) {
+                             SessionState::prompting,
+                             SessionState::permission_denied,
+                             SessionState::device_busy,
+                             SessionState::several_devices,
+                             SessionState::no_hid_driver,
+                             SessionState::bootloader,
+                             SessionState::unknown_product,
+                             SessionState::app_crashed}) {
         EXPECT_FALSE(in_state(state).ends_by_itself(TimePoint{}, kGrace)) << state_name(state);
     }
 }
@@ -52,7 +62,7 @@ TEST(SessionState, ALostDeviceIsWaitedForDuringTheGraceAlone) {
 }
 
 TEST(SessionState, EveryRefusalHasARowForPeople) {
-    for (int i = 0; i < 10; ++i) {
+    for (int i = 0; i < kSessionStates; ++i) {
         const auto refusal = in_state(static_cast<SessionState>(i)).refusal();
         EXPECT_NE(error_row(refusal.code), nullptr) << i;
     }
@@ -64,6 +74,7 @@ TEST(SessionState, ErrorsSayWhatBecameOfTheDevice) {
     EXPECT_EQ(state_after(fail(StatusWord::unknown_class)), SessionState::wrong_app);
     EXPECT_EQ(state_after(fail(StatusWord::unknown_instruction)), SessionState::wrong_app);
     EXPECT_EQ(state_after(fail(apdu::Errc::wrong_app)), SessionState::wrong_app);
+    EXPECT_EQ(state_after(fail(apdu::Errc::no_app_open)), SessionState::wrong_app);
     EXPECT_EQ(state_after(fail(StatusWord::unauthorised)), SessionState::unauthorised);
     EXPECT_EQ(state_after(fail(driver::Errc::timed_out)), SessionState::lost);
     EXPECT_EQ(state_after(fail(driver::Errc::disconnected)), SessionState::lost);
@@ -72,6 +83,45 @@ TEST(SessionState, ErrorsSayWhatBecameOfTheDevice) {
     EXPECT_EQ(state_after(fail(StatusWord::watermark_or_bad_data)), std::nullopt);
     EXPECT_EQ(state_after(fail(StatusWord::parse_error)), std::nullopt);
     EXPECT_EQ(state_after(fail(StatusWord::refused_by_user)), std::nullopt);
+}
+
+TEST(SessionState, EveryWayNotToBeOpenedHasAStateOfItsOwn) {
+    using enum SessionState;
+    EXPECT_EQ(state_after_opening(fail(driver::Errc::no_device)), absent);
+    EXPECT_EQ(state_after_opening(fail(driver::Errc::disconnected)), absent);
+    EXPECT_EQ(state_after_opening(fail(driver::Errc::timed_out)), absent);
+    EXPECT_EQ(state_after_opening(fail(driver::Errc::permission_denied)), permission_denied);
+    EXPECT_EQ(state_after_opening(fail(driver::Errc::device_busy)), device_busy);
+    EXPECT_EQ(state_after_opening(fail(driver::Errc::several_devices)), several_devices);
+    EXPECT_EQ(state_after_opening(fail(driver::Errc::no_hid_driver)), no_hid_driver);
+    EXPECT_EQ(state_after_opening(fail(driver::Errc::bootloader)), bootloader);
+    EXPECT_EQ(state_after_opening(fail(driver::Errc::unknown_product)), unknown_product);
+    EXPECT_EQ(state_after_opening(fail(apdu::StatusWord::locked)), locked);
+    EXPECT_EQ(state_after_opening(fail(apdu::Errc::wrong_app)), wrong_app);
+    EXPECT_EQ(state_after_opening(fail(apdu::Errc::no_app_open)), wrong_app);
+    EXPECT_EQ(state_after_opening(fail(Errc::prompting)), prompting);
+    EXPECT_EQ(state_after_opening(fail(static_cast<apdu::StatusWord>(0x6f00))), app_crashed);
+}
+
+// Scripts match these.
+TEST(SessionState, HasTheNamesThatScriptsKnow) {
+    const std::vector<std::string_view> names{"absent",
+                                              "opening",
+                                              "identifying",
+                                              "wrong_app",
+                                              "locked",
+                                              "unauthorised",
+                                              "prompting",
+                                              "ready",
+                                              "busy",
+                                              "lost"};
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        EXPECT_EQ(state_name(static_cast<SessionState>(i)), names[i]);
+    }
+    for (int i = static_cast<int>(names.size()); i < kSessionStates; ++i) {
+        EXPECT_EQ(std::count(names.begin(), names.end(), state_name(static_cast<SessionState>(i))),
+                  0);
+    }
 }
 
 }  // namespace

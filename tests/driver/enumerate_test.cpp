@@ -179,7 +179,7 @@ TEST_F(Enumerate, SaysWhyThereIsNoHidrawNode) {
     const auto devices = found();
     ASSERT_EQ(devices.size(), 2U);
     EXPECT_EQ(openable_path(devices[0], HidBackend::hidraw).error().code, Errc::device_busy);
-    EXPECT_EQ(openable_path(devices[1], HidBackend::hidraw).error().code, Errc::no_device);
+    EXPECT_EQ(openable_path(devices[1], HidBackend::hidraw).error().code, Errc::no_hid_driver);
     EXPECT_TRUE(openable_path(devices[1], HidBackend::libusb));
 }
 

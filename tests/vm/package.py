@@ -14,6 +14,9 @@ def build(build_folder):
     target = pathlib.Path(build_folder) / "vm" / "package"
     for old in target.glob("*.deb"):
         old.unlink()
+    subprocess.run(
+        ["cmake", "--build", str(build_folder), "--target", "programs", "man_pages"],
+        stdout=subprocess.DEVNULL, check=True)
     command = ["cpack", "-G", "DEB", "--config", f"{build_folder}/CPackConfig.cmake", "-B", str(target)]
     done = subprocess.run(command, cwd=build_folder, capture_output=True, text=True, check=False)
     debs = list(target.glob("*.deb"))

@@ -1,14 +1,13 @@
 // From a device's configured name to an open transport.
 #pragma once
 
-#include "daemon/device_session.hpp"
-#include "daemon/usb_opener.hpp"
+#include "daemon/usb/opener.hpp"
+#include "daemon/usb/usb_opener.hpp"
 #include "driver/device_name.hpp"
 
 namespace ledger_bridge::daemon {
 
-// The opener of a device session; may be called again and again. `count` is called for every
-// APDU that is sent. `clock` must outlive it.
+// `count` is called for every APDU that is sent. `clock` must outlive the opener and what it opens.
 Opener opener_of(const driver::DeviceName& name,
                  const UsbOptions& usb,
                  const Clock& clock,

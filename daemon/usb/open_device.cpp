@@ -1,4 +1,4 @@
-#include "daemon/open_device.hpp"
+#include "daemon/usb/open_device.hpp"
 
 #include <utility>
 
@@ -28,8 +28,12 @@ private:
 };
 
 Opener tcp_opener(const driver::DeviceName& name, const Clock& clock) {
-    return [name, &clock](const Deadline& deadline) {
-        return driver::connect_tcp(name.host, name.port, clock, deadline);
+    return [name, &clock](const Deadline& deadline) -> Result<OpenedDevice> {
+        auto transport = driver::connect_tcp(name.host, name.port, clock, deadline);
+        if (!transport) {
+            return transport.error();
+        }
+        return OpenedDevice{std::move(*transport)};
     };
 }
 
@@ -41,13 +45,13 @@ Opener opener_of(const driver::DeviceName& name,
                  const std::function<void()>& count) {
     const auto open = name.kind == driver::DeviceKind::tcp ? tcp_opener(name, clock)
                                                            : usb_opener(name, usb, clock);
-    return [open, count](const Deadline& deadline) -> Result<std::unique_ptr<driver::Transport>> {
-        auto transport = open(deadline);
-        if (!transport) {
-            return transport.error();
+    return [open, count](const Deadline& deadline) {
+        auto opened = open(deadline);
+        if (opened) {
+            opened->transport =
+                std::make_unique<CountedTransport>(std::move(opened->transport), count);
         }
-        return std::unique_ptr<driver::Transport>(
-            std::make_unique<CountedTransport>(std::move(*transport), count));
+        return opened;
     };
 }
 
