@@ -107,7 +107,7 @@ class Service:
     def tool(self, *words, seconds=60):
         """Runs one of our commands and gives its JSON; an exit code other than 0 is an error."""
         done = self.guest.run(shlex.join([*words, "--json"]), timeout=seconds)
-        return json.loads(done.stdout.splitlines()[-1])
+        return json.loads(done.stdout)
 
     def setup(self, level, curve="ed25519", chain="ghostnet", device=None):
         """Authorises a key; its public key as text."""

@@ -2,7 +2,7 @@
 
 TITLE = "3 backend: the kernel shows which one has the device"
 DRIVERS = {"hidraw": "usbhid", "libusb": "usbfs"}
-INTERFACE = "grep -l 2c97 /sys/bus/usb/devices/*/idVendor | sed 's,/idVendor,,;s,.*/,,'"
+INTERFACE = r"grep -l 2c97 /sys/bus/usb/devices/*/idVendor | sed 's,/idVendor$,,;s,.*/,,'"
 
 
 def run(bench, report):
