@@ -46,8 +46,9 @@ def wire(bench, report):
     report.check(signed == VOTES, f"{signed} of {VOTES} votes signed, all signatures verify")
     report.check(0 <= others <= VOTES // 10, f"one APDU a vote (and {others} others)")
     for way in ("out", "in"):
-        each = (reports[way] - others) / VOTES
-        report.check(each == 2, f"reports {way} per vote: {each}")
+        # The session's own questions come at any time, so also just outside of this count.
+        report.check(0 <= reports[way] - 2 * VOTES <= others,
+                     f"reports {way} per vote: 2 ({reports[way]} in all)")
     times = sorted(answer.seconds for answer in answers)
     report.figure(f"HTTP request -> signature over {bench.backend}, median", times[VOTES // 2], limit=0.5)
     report.figure("the slowest", times[-1], limit=4)
