@@ -56,20 +56,24 @@ class Chaos:
         self.done["daemon killed"] += 1
 
     def sabotage(self):
-        """What no daemon can survive: an old copy of its state is put back, and the device's mark
-        is lowered too. The clients must be able to get a double out of that."""
-        state, copy = self.daemon.state_dir, self.daemon.folder / "copy"
+        """What no daemon can survive: an old copy of its state is put back, and of the marker
+        beside it that would betray this, and the device's mark is lowered. The clients must be able
+        to get a double out of that."""
+        state = self.daemon.state_dir
+        marker = state.with_name(state.name + ".marker")
         level = self.rig.level.value
         self.daemon.kill()
-        shutil.copytree(state, copy)
-        self.daemon.start()
+        for folder in (state, marker):
+            shutil.copytree(folder, folder.with_suffix(".copy" + folder.suffix))
+        self.daemon.start().wait_ready()
         time.sleep(1.5)
         self.daemon.kill()
-        shutil.rmtree(state)
-        copy.rename(state)
+        for folder in (state, marker):
+            shutil.rmtree(folder)
+            folder.with_suffix(".copy" + folder.suffix).rename(folder)
         self.do_factory_and_left_behind()
         self.rig.level.value = level
-        self.daemon.start()
+        self.daemon.start().wait_ready()
         time.sleep(3)
 
     # The daemon.
