@@ -1,0 +1,52 @@
+#!/usr/bin/env python3
+"""systemd's own opinion of the unit: nothing in it that systemd does not understand, and hardly
+anything open to a daemon that was taken over.
+
+  unit_file_test.py BIN_DIR UNIT
+"""
+
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+EXPOSURE = 1.5  # at most; systemd rates from 0 (sealed off) to 10
+BIN_DIR, UNIT = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+
+
+def analyze(*words):
+    return subprocess.run(["systemd-analyze", *words], capture_output=True, text=True, timeout=60, check=False)
+
+
+class UnitFile(unittest.TestCase):
+    def verify(self, text):
+        """systemd-analyze also looks for the program, so here it is the one that was built."""
+        with tempfile.TemporaryDirectory() as folder:
+            copy = pathlib.Path(folder, UNIT.name)
+            copy.write_text(text.replace("/usr/bin/ledger-bridged", str(BIN_DIR / "ledger-bridged")))
+            done = analyze("verify", "--man=no", "--recursive-errors=no", str(copy))
+            return done.returncode, done.stdout + done.stderr
+
+    def test_systemd_understands_every_line(self):
+        self.assertEqual(self.verify(UNIT.read_text()), (0, ""))
+
+    def test_a_word_that_systemd_does_not_know_is_found(self):
+        status, words = self.verify(UNIT.read_text().replace("DevicePolicy=", "DevicesPolicy="))
+        self.assertIn("DevicesPolicy", words, status)
+
+    def test_exposure(self):
+        limit = str(round(EXPOSURE * 10))
+        done = analyze("security", "--offline=true", "--no-pager", f"--threshold={limit}", str(UNIT))
+        self.assertEqual(done.returncode, 0, done.stdout[-300:] + done.stderr)
+
+    def test_a_unit_that_is_open_is_rated_so(self):
+        with tempfile.TemporaryDirectory() as folder:
+            copy = pathlib.Path(folder, UNIT.name)
+            copy.write_text("[Service]\nExecStart=/bin/true\n")
+            done = analyze("security", "--offline=true", "--no-pager", "--threshold=15", str(copy))
+            self.assertNotEqual(done.returncode, 0)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
