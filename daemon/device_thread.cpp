@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 
 #include "daemon/errors.hpp"
+#include "driver/base/crash_point.hpp"
 
 #include <pthread.h>
 
@@ -123,7 +124,10 @@ void DeviceThread::serve() {
 void DeviceThread::sign(SignJob& job) {
     expect_back_in(job.deadline().remaining() + options_.signer.device_time +
                    options_.signer.commit_time);
-    job.finish(signer_.sign(job, [this](TimePoint until) { queue_.pause(until); }));
+    const auto result = signer_.sign(job, [this](TimePoint until) { queue_.pause(until); });
+    crash_point("before_release");
+    job.finish(result);
+    crash_point("after_release");
     queue_.done();
 }
 

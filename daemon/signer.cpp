@@ -8,6 +8,7 @@
 #include "apdu/status_word.hpp"
 #include "daemon/errors.hpp"
 #include "daemon/floor/errors.hpp"
+#include "driver/base/crash_point.hpp"
 
 namespace ledger_bridge::daemon {
 
@@ -116,18 +117,22 @@ Result<apdu::Signature> Signer::sign_once(const SignJob& job, const Pause& pause
     }
 
     const auto& payload = ruling->payload;
+    crash_point("sign_ruled");
     auto commit = store_.commit(  // 5: side by side with the device
         ruling->mark,
         {payload.level, payload.round},
         payload.digest,
         clock_.wall());
+    crash_point("commit_asked");
     const auto sent = clock_.now();
     auto signature = ask_device(request, *ruling);
     const auto answered = clock_.now();
+    crash_point("device_answered");
 
     if (const auto durable = wait_for(commit); !durable) {  // 6: both, or nothing leaves
         return durable.error();
     }
+    crash_point("commit_awaited");
     if (!signature) {
         return signature.error();
     }
@@ -136,7 +141,9 @@ Result<apdu::Signature> Signer::sign_once(const SignJob& job, const Pause& pause
         return fail(Errc::wrong_signature, fmt::format("for key {}", request.key.text()));
     }
 
+    crash_point("signature_verified");
     store_.record_signature(ruling->mark, payload.digest, *signature);  // 7
+    crash_point("signature_recorded");
     report_({request.key, payload, answered - sent, clock_.now() - request.received});
     return signature;
 }

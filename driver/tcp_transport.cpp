@@ -1,5 +1,6 @@
 #include "driver/tcp_transport.hpp"
 
+#include "driver/base/crash_point.hpp"
 #include "driver/resolve.hpp"
 #include "driver/tcp_connect.hpp"
 #include "driver/tcp_stream.hpp"
@@ -67,11 +68,15 @@ Result<Bytes> TcpTransport::try_exchange(ByteView apdu, const Deadline& deadline
     }
     ByteWriter request;
     request.u32(static_cast<std::uint32_t>(apdu.size())).bytes(apdu);
+    crash_point("apdu_ready");
     const auto sent = stream_.send(request.view(), deadline);
     if (!sent) {
         return sent.error();
     }
-    return receive_answer(deadline);
+    crash_point("apdu_sent");
+    auto answer = receive_answer(deadline);
+    crash_point("apdu_answered");
+    return answer;
 }
 
 Result<std::size_t> TcpTransport::drain(Duration quiet) {

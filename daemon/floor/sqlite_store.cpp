@@ -10,6 +10,7 @@
 #include "daemon/floor/sqlite.hpp"
 #include "daemon/floor/store_file.hpp"
 #include "daemon/floor/store_rows.hpp"
+#include "driver/base/crash_point.hpp"
 
 namespace ledger_bridge::floor {
 
@@ -149,6 +150,7 @@ Result<void> SqliteStore::durably(Write write) {
     if (!transaction) {
         return transaction.error();
     }
+    crash_point("transaction_open");
     if (auto written = write(); !written) {
         return written;
     }
@@ -156,9 +158,11 @@ Result<void> SqliteStore::durably(Write write) {
     if (!count) {
         return count.error();
     }
+    crash_point("mark_written");
     if (auto committed = transaction->commit(); !committed) {
         return committed;
     }
+    crash_point("mark_committed");
     for (const auto& file : files_) {
         if (auto there = file.check(); !there) {
             return there;

@@ -8,6 +8,7 @@
 
 #include "daemon/floor/adoption.hpp"
 #include "daemon/floor/errors.hpp"
+#include "driver/base/crash_point.hpp"
 
 #include <pthread.h>
 
@@ -235,6 +236,7 @@ std::optional<StoreThread::Job> StoreThread::next_job(const std::stop_token& sto
 }
 
 void StoreThread::execute(Job job) {
+    crash_point("store_asked");
     auto broken = damage();
     const auto outcome = broken ? Result<void>(*std::move(broken)) : job.work();
     if (!outcome && outcome.error().code != make_error_code(Errc::commit_conflict)) {
@@ -244,6 +246,7 @@ void StoreThread::execute(Job job) {
         const std::scoped_lock lock(mutex_);
         running_since_.reset();
     }
+    crash_point("store_done");
     job.done.set_value(outcome);
 }
 
