@@ -169,8 +169,9 @@ Result<std::optional<AuthorizedKey>> BakingApp::authorized_key(const Deadline& d
         {"QUERY_AUTH_KEY_WITH_CURVE", query_auth_key_with_curve()},
         decode_auth_key_with_curve,
         deadline);
-    // Release 2.5.0 says "none" with a status word.
-    if (!key && key.error().code == StatusWord::no_authorised_key) {
+    // Release 2.5.0 says "none" with a status word. A tz4 key cannot bake: it is as good as none.
+    if (!key && (key.error().code == StatusWord::no_authorised_key ||
+                 key.error().code == Errc::bad_curve)) {
         return std::optional<AuthorizedKey>{};
     }
     return key;

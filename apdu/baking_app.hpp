@@ -51,7 +51,8 @@ public:
     Result<AppInfo> app_info(const Deadline& deadline);
     Result<Version> version(const Deadline& deadline);
     Result<std::string> git_description(const Deadline& deadline);
-    // Nothing when no key is authorised, in the way of either release.
+    // Nothing when no key is authorised, in the way of either release, or one that cannot bake: a
+    // tz4 key. authorized_path() shows whether there is such a one.
     Result<std::optional<AuthorizedKey>> authorized_key(const Deadline& deadline);
     Result<std::optional<DerivationPath>> authorized_path(const Deadline& deadline);
     Result<DeviceMarks> marks(const Deadline& deadline);

@@ -208,8 +208,7 @@ void DeviceSession::look_at_marks(const Deadline& deadline) {
 
 bool DeviceSession::now_authorised(const Deadline& deadline) {
     const auto authorized = app_->authorized_key(deadline.at_most(kLookTime));
-    // A tz4 key is as good as none, as in identify(): no reason to reconnect each second.
-    if (!authorized && authorized.error().code != make_error_code(apdu::Errc::bad_curve)) {
+    if (!authorized) {
         observe_or_lose(authorized.error());
     }
     return authorized && authorized->has_value();

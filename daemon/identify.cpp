@@ -22,9 +22,6 @@ Result<apdu::DeviceMarks> agreed_marks(apdu::BakingApp& app, const Deadline& dea
 // Fills in the authorised key.
 Result<void> read_authorized(apdu::BakingApp& app, const Deadline& deadline, DeviceFacts& facts) {
     auto authorized = app.authorized_key(deadline);
-    if (!authorized && authorized.error().code == make_error_code(apdu::Errc::bad_curve)) {
-        return {};  // a tz4 key, which cannot bake: as good as none, and setup-ledger replaces it
-    }
     if (!authorized) {
         return authorized.error();
     }

@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "apdu/errors.hpp"
 #include "daemon/admin/errors.hpp"
 #include "daemon/admin/facts_json.hpp"
 
@@ -123,19 +122,10 @@ json instruction_json(Instruction instruction) {
                                                : json(instruction_name(instruction));
 }
 
-// A tz4 key, which cannot bake, is as good as none: setup replaces it.
-Result<std::optional<apdu::AuthorizedKey>> replaced_key(Operator& context) {
-    auto authorized = context.app.authorized_key(answer_deadline(context));
-    if (!authorized && authorized.error().code == make_error_code(apdu::Errc::bad_curve)) {
-        return std::optional<apdu::AuthorizedKey>{};
-    }
-    return authorized;
-}
-
 }  // namespace
 
 Result<SetupPlan> make_setup_plan(const AdminRequest& request, Operator& context) {
-    const auto authorized = replaced_key(context);
+    const auto authorized = context.app.authorized_key(answer_deadline(context));
     if (!authorized) {
         return authorized.error();
     }

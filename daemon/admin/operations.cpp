@@ -107,10 +107,20 @@ Result<json> pubkey(const AdminRequest& request, Operator& context, const Emit& 
     return out;
 }
 
+// A tz4 key has no curve that is known here.
+json old_key_json(const apdu::DerivationPath& path, const std::optional<apdu::AuthorizedKey>& key) {
+    return key ? key_json(*key) : json{{"path", path.text()}, {"curve", "tz4"}};
+}
+
+// By the path, which a key that cannot bake has too.
 Result<json> deauthorize(const AdminRequest& /*request*/, Operator& context, const Emit& /*emit*/) {
-    const auto before = context.app.authorized_key(answer_deadline(context));
+    const auto before = context.app.authorized_path(answer_deadline(context));
     if (!before) {
         return before.error();
+    }
+    const auto key = context.app.authorized_key(answer_deadline(context));
+    if (!key) {
+        return key.error();
     }
     if (*before) {
         const auto done = context.app.deauthorize(answer_deadline(context));
@@ -118,7 +128,7 @@ Result<json> deauthorize(const AdminRequest& /*request*/, Operator& context, con
             return done.error();
         }
     }
-    const auto after = context.app.authorized_key(answer_deadline(context));
+    const auto after = context.app.authorized_path(answer_deadline(context));
     if (!after) {
         return after.error();
     }
@@ -128,7 +138,7 @@ Result<json> deauthorize(const AdminRequest& /*request*/, Operator& context, con
     return json{{"device", context.device},
                 {"name", context.name},
                 {"changed", before->has_value()},
-                {"was", *before ? key_json(**before) : json(nullptr)}};
+                {"was", *before ? old_key_json(**before, *key) : json(nullptr)}};
 }
 
 template <Result<SetupPlan> (*Make)(const AdminRequest&, Operator&)>

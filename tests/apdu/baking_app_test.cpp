@@ -277,6 +277,16 @@ TEST_F(BakingAppTest, NoAuthorisedKeyIsNoErrorInEitherRelease) {
     EXPECT_EQ(app_.authorized_key(deadline_).value(), std::nullopt);
 }
 
+// It cannot bake, so it is as good as none; its path still shows that it is there.
+TEST_F(BakingAppTest, ATz4KeyIsAsGoodAsNone) {
+    transport_.expect("800d000000", "04048000002c800006c180000000800000009000");
+    transport_.expect("8007000000", "048000002c800006c180000000800000009000");
+    EXPECT_EQ(app_.authorized_key(deadline_).value(), std::nullopt);
+    EXPECT_TRUE(app_.authorized_path(deadline_).value());
+    transport_.expect("800d000000", "04ff9000");
+    EXPECT_EQ(app_.authorized_key(deadline_).error().code, Errc::malformed_answer);
+}
+
 TEST(CheckBakingApp, NamesWhatIsOpenInstead) {
     EXPECT_TRUE(check_baking_app({"Tezos Baking", "2.5.1"}));
     const auto wrong = check_baking_app({"Bitcoin", "2.1.0"});

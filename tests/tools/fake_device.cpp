@@ -46,6 +46,16 @@ Bytes authorized_answer(const std::optional<apdu::AuthorizedKey>& key) {
     return with_status(std::move(writer));
 }
 
+Bytes path_answer(const std::optional<apdu::AuthorizedKey>& key) {
+    ByteWriter writer;
+    if (key) {
+        key->path.write(writer);
+    } else {
+        writer.u8(0);
+    }
+    return with_status(std::move(writer));
+}
+
 }  // namespace
 
 apdu::PublicKey fake_key() {
@@ -73,6 +83,8 @@ Bytes FakeDevice::answer(std::uint8_t instruction, ByteReader& data, std::uint8_
             return key_answer();
         case 0x06:
             return reset(data);
+        case 0x07:
+            return path_answer(authorized);
         case 0x0a:
             return setup(data, static_cast<apdu::Curve>(p2));
         case 0x0b:
