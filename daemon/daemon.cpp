@@ -89,6 +89,7 @@ Daemon::Daemon(const Config& config,
                std::unique_ptr<floor::StoreThread> store)
     : clock_(kClock),
       drain_time_(config.sign_deadline),
+      usb_backend_(config.usb_backend),
       directory_(std::move(directory)),
       store_(std::move(store)),
       metrics_(BRIDGE_VERSION),
@@ -187,8 +188,11 @@ void Daemon::on_usb_event(const error_code& error) {
         spdlog::warn("hot-plug events end: {}", events.error().text());
         return;
     }
+    const bool news = std::any_of(events->begin(), events->end(), [this](const auto& event) {
+        return driver::concerns(event, usb_backend_);
+    });
     for (const auto& device : devices_.threads()) {
-        if (!events->empty()) {
+        if (news) {
             device->wake();
         }
     }

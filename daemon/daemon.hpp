@@ -53,6 +53,7 @@ private:
 
     const Clock& clock_;
     Duration drain_time_;
+    driver::HidBackend usb_backend_;
     floor::StateDirectory directory_;
     std::unique_ptr<floor::StoreThread> store_;
     MetricsRegistry metrics_;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "driver/errors.hpp"
+#include "driver/hid_backend.hpp"
 
 namespace ledger_bridge::driver {
 
@@ -33,9 +34,13 @@ struct Uevent {
 // vendor is read from the path of a hidraw node and from the properties of a usb device.
 std::optional<HotplugEvent> hotplug_event(const Uevent& uevent);
 
-// Events come after udev's rules were applied, so permissions are in place. They can get lost, and
-// the libusb backend's own opening and closing removes and adds the hidraw node: an event is a
-// reason to enumerate, not a fact to rely on. One thread.
+// Whether an event is a reason to look for devices that are opened through `backend`: the node that
+// it opens came or went. With libusb the program's own opening and closing removes and adds the
+// hidraw node; with hidraw the USB node comes before there is anything to open.
+bool concerns(const HotplugEvent& event, HidBackend backend);
+
+// Events come after udev's rules were applied, so permissions are in place. They can get lost: an
+// event is a reason to enumerate, not a fact to rely on. One thread.
 class Hotplug {
 public:
     // Errors: system (no netlink socket; then enumerating from time to time is all there is).

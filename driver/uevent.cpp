@@ -56,4 +56,10 @@ std::optional<HotplugEvent> hotplug_event(const Uevent& uevent) {
     return HotplugEvent{*action, hidraw ? HotplugNode::hidraw : HotplugNode::usb_device, bus_path};
 }
 
+bool concerns(const HotplugEvent& event, HidBackend backend) {
+    const auto opened =
+        backend == HidBackend::libusb ? HotplugNode::usb_device : HotplugNode::hidraw;
+    return event.node == opened;
+}
+
 }  // namespace ledger_bridge::driver

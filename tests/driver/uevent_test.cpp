@@ -49,5 +49,17 @@ TEST(HotplugEvent, IsNothingForOtherDevices) {
     }
 }
 
+// The daemon's own opening through libusb takes the hidraw node away, and its closing brings it back.
+TEST(HotplugEvent, OnlyTheNodeThatIsOpenedIsAReasonToLook) {
+    for (const auto* action : {"add", "remove"}) {
+        const auto hidraw = hotplug_event(hidraw_uevent(action)).value();
+        const auto usb = hotplug_event(usb_uevent(action)).value();
+        EXPECT_TRUE(concerns(hidraw, HidBackend::hidraw)) << action;
+        EXPECT_FALSE(concerns(hidraw, HidBackend::libusb)) << action;
+        EXPECT_TRUE(concerns(usb, HidBackend::libusb)) << action;
+        EXPECT_FALSE(concerns(usb, HidBackend::hidraw)) << action;
+    }
+}
+
 }  // namespace
 }  // namespace ledger_bridge::driver
