@@ -35,6 +35,7 @@ admin::DeviceStatus device_status(const SessionSnapshot& session) {
     status.device = session.device;
     status.state = state_name(session.state);
     status.reason = session.serves() ? "" : session.refusal().text();
+    status.warning = session.warning ? session.warning->text() : "";
     if (session.facts) {
         status.name = session.facts->name;
         status.app = session.facts->app;

@@ -103,11 +103,15 @@ Daemon::Daemon(const Config& config,
       usb_events_(io_) {}
 
 std::vector<std::unique_ptr<DeviceThread>> Daemon::make_devices(const Config& config) {
-    const UsbOptions usb{.backend = config.usb_backend, .locks = driver::lock_places()};
+    UsbOptions usb{.backend = config.usb_backend, .locks = driver::lock_places()};
     std::vector<std::unique_ptr<DeviceThread>> threads;
     for (const auto& name : config.devices) {
+        const auto foreign = foreign_reports(name.text(), metrics_, clock_);
+        usb.foreign_report = [foreign] { foreign->note(); };
+        auto options = thread_options(config, name.text(), threads.size());
+        options.session.warning = [foreign] { return foreign->warning(); };
         threads.push_back(std::make_unique<DeviceThread>(
-            thread_options(config, name.text(), threads.size()),
+            std::move(options),
             opener_of(name, usb, clock_, [this] { metrics_.count_apdus(1); }),
             *store_,
             clock_,

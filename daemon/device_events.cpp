@@ -88,4 +88,13 @@ DeviceThreadEvents device_events(floor::StoreThread& store,
     return events;
 }
 
+std::shared_ptr<ForeignReports> foreign_reports(const std::string& device,
+                                                MetricsRegistry& metrics,
+                                                const Clock& clock) {
+    return std::make_shared<ForeignReports>(
+        clock,
+        [&metrics] { metrics.count_foreign_report(); },
+        [device](const Error& warning) { spdlog::warn("device {}: {}", device, warning.text()); });
+}
+
 }  // namespace ledger_bridge::daemon

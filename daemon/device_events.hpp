@@ -1,7 +1,11 @@
 // What the daemon says, counts and remembers when something happens to a device.
 #pragma once
 
+#include <memory>
+#include <string>
+
 #include "daemon/device_thread.hpp"
+#include "daemon/foreign_reports.hpp"
 #include "daemon/metrics.hpp"
 
 namespace ledger_bridge::daemon {
@@ -11,5 +15,10 @@ namespace ledger_bridge::daemon {
 DeviceThreadEvents device_events(floor::StoreThread& store,
                                  MetricsRegistry& metrics,
                                  const Clock& clock);
+
+// What the reports of another program on that device lead to: a metric, and a line now and then.
+std::shared_ptr<ForeignReports> foreign_reports(const std::string& device,
+                                                MetricsRegistry& metrics,
+                                                const Clock& clock);
 
 }  // namespace ledger_bridge::daemon

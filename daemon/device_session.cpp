@@ -263,6 +263,11 @@ void DeviceSession::publish(SessionSnapshot snapshot) {
 }
 
 void DeviceSession::schedule() {
+    auto next = *snapshot();
+    next.warning = options_.warning ? options_.warning() : std::nullopt;
+    if (next.warning.has_value() != snapshot()->warning.has_value()) {
+        publish(std::move(next));
+    }
     const bool lost = snapshot()->state == SessionState::lost;
     next_step_ = clock_->now() + (lost ? options_.reopen_interval : options_.probe_interval);
 }

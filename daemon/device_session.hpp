@@ -20,6 +20,7 @@ struct SessionOptions {
     Duration reconnect_grace = std::chrono::seconds{2};         // lost for less: requests wait
     Duration probe_interval = std::chrono::seconds{1};          // between two looks at the device
     Duration reopen_interval = std::chrono::milliseconds{100};  // between two tries while lost
+    std::function<std::optional<Error>()> warning = {};  // asked on the device's thread
 };
 
 // What the owner of a session wants to hear; called on the thread that owns the device.

@@ -39,6 +39,7 @@ enum class Errc {
     prompting,
     session_lost,
     app_crashed,
+    foreign_reports,
     // The signing path.
     queue_full,
     deadline_passed,

@@ -22,6 +22,9 @@ void add_device(Health& health, const SessionSnapshot& session) {
         health.device =
             health.device ? *health.device + "," + session.facts->name : session.facts->name;
     }
+    if (session.warning) {
+        health.details.push_back(session.device + ": " + session.warning->text());
+    }
     if (session.serves()) {
         return;
     }

@@ -64,6 +64,9 @@ struct MetricsRegistry::Families {
     Family<Counter>& requests = counters(registry, "requests_total", "HTTP requests answered");
     Counter& apdus =
         counters(registry, "device_apdus_total", "Commands sent to the device").Add({});
+    Counter& foreign_reports =
+        counters(registry, "foreign_reports_total", "Reports of another program on the device")
+            .Add({});
     Histogram& sign =
         histogram(registry, "sign_seconds", "From a complete sign request to its answer");
     Histogram& device = histogram(registry, "device_seconds", "The device's part of a signature");
@@ -108,6 +111,10 @@ void MetricsRegistry::count_request(const Route& route, unsigned status) {
 
 void MetricsRegistry::count_apdus(std::size_t count) {
     families_->apdus.Increment(static_cast<double>(count));
+}
+
+void MetricsRegistry::count_foreign_report() {
+    families_->foreign_reports.Increment();
 }
 
 void MetricsRegistry::observe_sign(Duration time) {

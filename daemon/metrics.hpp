@@ -33,6 +33,9 @@ public:
     // device_apdus_total.
     void count_apdus(std::size_t count);
 
+    // foreign_reports_total: those of another program on the device.
+    void count_foreign_report();
+
     // sign_seconds: from a complete sign request to its answer.
     void observe_sign(Duration time);
     // device_seconds: the device's part of it.

@@ -31,6 +31,7 @@ struct SessionSnapshot {
     std::optional<Error> problem;      // why not ready, for people
     std::optional<DeviceFacts> facts;  // of the last identification, kept while absent
     std::optional<driver::UsbDevice> usb = std::nullopt;  // where it was opened last
+    std::optional<Error> warning = std::nullopt;          // what disturbs it, serving or not
 
     // A signature would be given now, at once or after the one in progress.
     [[nodiscard]] bool serves() const;

@@ -82,6 +82,9 @@ json device_status_json(const DeviceStatus& status) {
     if (status.authorized && status.public_key) {
         out["authorized"] = key_json(*status.authorized, *status.public_key);
     }
+    if (!status.warning.empty()) {
+        out["warning"] = status.warning;
+    }
     if (status.marks) {
         out["chain"] = chain_text(status.marks->chain);
     }

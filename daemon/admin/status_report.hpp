@@ -17,6 +17,7 @@ struct DeviceStatus {
     std::string name;    // the four words of its seed; empty when unknown
     std::string state;   // a state of the device session: "ready", "locked", …
     std::string reason;  // why it is not ready; empty when it is
+    std::string warning = {};  // what disturbs it; empty when nothing does
     std::optional<apdu::AppInfo> app;
     std::optional<apdu::AuthorizedKey> authorized;
     std::optional<apdu::PublicKey> public_key;  // of the authorised key
@@ -28,6 +29,7 @@ struct DeviceStatus {
 //  "authorized":{"path","curve","address","public_key"}|null,"chain":"NetX…"|null,
 //  "device_marks":{"main":{"level","round"},"test":{…}}|null,
 //  "host_marks":[{"chain","kind","level","round"}],"suggestion":"setup-ledger"}
+// and "warning" where something disturbs it.
 nlohmann::json device_status_json(const DeviceStatus& status);
 
 // {"devices":[…],"store":"ok","role":"single"}

@@ -34,7 +34,7 @@ struct Health {
     std::optional<std::string> device = {};
     std::optional<std::string> store = {};
     std::optional<std::string> role = {};
-    std::vector<std::string> details = {};  // what is wrong and what to do, for people
+    std::vector<std::string> details = {};  // what is wrong or disturbs, and what to do, for people
 };
 
 // {"ready":bool,"reasons":[…],"device":…,"store":…,"role":…}

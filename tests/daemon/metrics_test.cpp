@@ -66,6 +66,13 @@ TEST(Metrics, GaugesShowTheLastValue) {
     }
 }
 
+TEST(Metrics, CountsTheReportsOfOtherPrograms) {
+    MetricsRegistry metrics("1");
+    EXPECT_TRUE(has_line(metrics, "ledger_bridge_foreign_reports_total 0"));
+    metrics.count_foreign_report();
+    EXPECT_TRUE(has_line(metrics, "ledger_bridge_foreign_reports_total 1"));
+}
+
 TEST(Metrics, TimesAreInSeconds) {
     MetricsRegistry metrics("1");
     metrics.observe_sign(std::chrono::milliseconds(250));

@@ -80,6 +80,10 @@ Lines device_lines(const json& device) {
                 row("authorised", key_text(member(device, "authorized")))};
     append(lines, mark_lines(device));
     append(lines, host_lines(device));
+    const auto warning = text_in(device, "warning");
+    if (!warning.empty()) {
+        lines.push_back(row("warning", warning));
+    }
     const auto suggestion = text_in(device, "suggestion");
     if (!suggestion.empty()) {
         lines.push_back(row("next", "run " + suggestion));

@@ -1,0 +1,29 @@
+#include "daemon/foreign_reports.hpp"
+
+#include <utility>
+
+#include "daemon/errors.hpp"
+#include "driver/base/result.hpp"
+
+namespace ledger_bridge::daemon {
+
+ForeignReports::ForeignReports(const Clock& clock,
+                               std::function<void()> count,
+                               std::function<void(const Error&)> said)
+    : clock_(clock), count_(std::move(count)), said_(std::move(said)) {}
+
+void ForeignReports::note() {
+    count_();
+    last_ = clock_.now();
+    if (!said_at_ || *last_ - *said_at_ >= kMemory) {
+        said_at_ = last_;
+        said_(fail(Errc::foreign_reports));
+    }
+}
+
+std::optional<Error> ForeignReports::warning() const {
+    const bool recent = last_ && clock_.now() - *last_ < kMemory;
+    return recent ? std::optional(fail(Errc::foreign_reports)) : std::nullopt;
+}
+
+}  // namespace ledger_bridge::daemon
