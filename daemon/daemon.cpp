@@ -33,6 +33,7 @@ DeviceThreadOptions thread_options(const Config& config,
     options.queue_limit = config.queue_limit;
     options.session.device = device;
     options.session.reconnect_grace = config.reconnect_grace;
+    options.session.open_app = config.open_app;
     options.signer.policy.magic_bytes = config.magic_bytes;
     options.signer.policy.chains.insert(config.chains.begin(), config.chains.end());
     options.signer.max_level_jump = config.max_level_jump;

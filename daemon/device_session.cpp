@@ -19,6 +19,10 @@ constexpr Duration kDrainTime = std::chrono::milliseconds{20};
 
 constexpr Duration kStepTime = std::chrono::seconds{15};
 
+bool is_dashboard(const Error& error) {
+    return error.code == make_error_code(apdu::Errc::no_app_open);
+}
+
 bool is_silence(const Error& error) {
     return error.code == make_error_code(Errc::prompting);
 }
@@ -159,6 +163,7 @@ void DeviceSession::open(const Deadline& deadline) {
 void DeviceSession::not_opened(const Error& error) {
     const bool first = std::exchange(refused_opening_, error.code) != error.code;
     const bool lost = snapshot()->state == SessionState::lost && within_grace();
+    asks_for_app_ = asks_for_app_ || state_after_opening(error) == SessionState::absent;
     if (!lost && !(first && may_come_yet(error.code))) {
         change(state_after_opening(error), error);
     }
@@ -177,9 +182,27 @@ void DeviceSession::identify_device(const Deadline& deadline) {
         // The app answers every question at once unless a prompt is on its screen. The
         // connection is closed so that its answer, whenever the person gives it, is drained.
         close();
-        change(SessionState::prompting, facts.error());
+        change(SessionState::prompting,
+               before == SessionState::prompting ? snapshot()->problem : facts.error());
+    } else if (is_dashboard(facts.error()) && options_.open_app && asks_for_app_) {
+        ask_to_open_app(deadline);
     } else {
         observe_or_lose(facts.error());
+    }
+}
+
+// A person who says no is not asked again, and the answer is not waited for: it may take hours, and
+// the device may leave the bus to come back with the app.
+void DeviceSession::ask_to_open_app(const Deadline& deadline) {
+    asks_for_app_ = false;
+    const auto opened = app_->open_app(apdu::kBakingAppName, deadline.at_most(kProbeTime));
+    if (opened) {
+        change(SessionState::identifying);
+    } else if (state_after(opened.error()) == SessionState::lost) {
+        close();
+        change(SessionState::prompting, fail(Errc::prompting, "to open the Tezos Baking app"));
+    } else {
+        change(SessionState::wrong_app, fail(apdu::Errc::no_app_open, opened.error().detail));
     }
 }
 
@@ -216,6 +239,7 @@ bool DeviceSession::now_authorised(const Deadline& deadline) {
 
 void DeviceSession::take_facts(DeviceFacts facts) {
     lost_at_.reset();
+    asks_for_app_ = true;
     auto next = *snapshot();
     next.facts = facts;
     publish(std::move(next));
@@ -229,6 +253,7 @@ void DeviceSession::take_facts(DeviceFacts facts) {
 // often it comes and goes meanwhile.
 void DeviceSession::lose(const Error& error) {
     close();
+    asks_for_app_ = asks_for_app_ || error.code == make_error_code(driver::Errc::disconnected);
     lost_at_ = lost_at_.value_or(clock_->now());
     change(within_grace() ? SessionState::lost : state_without_grace(error), error);
 }
@@ -250,6 +275,7 @@ void DeviceSession::change(SessionState state, std::optional<Error> problem) {
     if (state == SessionState::lost) {
         next.since = *lost_at_;
     }
+    asks_for_app_ = asks_for_app_ || state == SessionState::locked;
     next.state = state;
     next.problem = std::move(problem);
     publish(next);

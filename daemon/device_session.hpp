@@ -20,6 +20,7 @@ struct SessionOptions {
     Duration reconnect_grace = std::chrono::seconds{2};         // lost for less: requests wait
     Duration probe_interval = std::chrono::seconds{1};          // between two looks at the device
     Duration reopen_interval = std::chrono::milliseconds{100};  // between two tries while lost
+    bool open_app = false;  // on the dashboard: ask there, once an arrival, for the Baking app
     std::function<std::optional<Error>()> warning = {};  // asked on the device's thread
 };
 
@@ -67,6 +68,7 @@ public:
 private:
     void open(const Deadline& deadline);
     void not_opened(const Error& error);
+    void ask_to_open_app(const Deadline& deadline);
     void identify_device(const Deadline& deadline);
     void look_at_marks(const Deadline& deadline);
     bool now_authorised(const Deadline& deadline);
@@ -87,6 +89,7 @@ private:
     TimePoint next_step_;
     std::optional<TimePoint> lost_at_;  // none once it was identified again
     error_code refused_opening_;        // of the last try, when it failed
+    bool asks_for_app_ = true;          // not yet since it came, was unlocked, or had the app open
     std::mutex transport_mutex_;        // guards the pointer against cancel(), not the exchanges
     std::unique_ptr<driver::Transport> transport_;
     std::unique_ptr<apdu::BakingApp> app_;

@@ -26,6 +26,7 @@ enum class StoreKind { sqlite };
 struct Config {
     std::vector<driver::DeviceName> devices = {driver::DeviceName{}};
     driver::HidBackend usb_backend = driver::HidBackend::hidraw;
+    bool open_app = false;
     std::optional<ListenAddress> http = ListenAddress{"127.0.0.1", 6732};  // nothing: switched off
     bool allow_remote = false;
     std::optional<std::string> state_dir = std::nullopt;     // nothing: the usual place
