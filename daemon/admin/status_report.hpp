@@ -13,10 +13,10 @@
 namespace ledger_bridge::admin {
 
 struct DeviceStatus {
-    std::string device;  // as configured: "tcp://127.0.0.1:9999"
-    std::string name;    // the four words of its seed; empty when unknown
-    std::string state;   // a state of the device session: "ready", "locked", …
-    std::string reason;  // why it is not ready; empty when it is
+    std::string device;        // as configured: "tcp://127.0.0.1:9999"
+    std::string name;          // the four words of its seed; empty when unknown
+    std::string state;         // a state of the device session: "ready", "locked", …
+    std::string reason;        // why it is not ready; empty when it is
     std::string warning = {};  // what disturbs it; empty when nothing does
     std::optional<apdu::AppInfo> app;
     std::optional<apdu::AuthorizedKey> authorized;

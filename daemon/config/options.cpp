@@ -47,13 +47,14 @@ constexpr std::array kOptions{
            "hidraw",
            "how a Ledger on USB is reached: hidraw, or libusb, which keeps other programs off it",
            set_usb_backend},
-    Option{"open-app",
-           Shape::flag,
-           "",
-           "false",
-           "when the Ledger shows its dashboard, ask there for the Tezos Baking app, once each time "
-           "it is plugged in or unlocked; a person confirms it on the device",
-           [](Config& config, const Values& values) { return set_flag(config.open_app, values); }},
+    Option{
+        "open-app",
+        Shape::flag,
+        "",
+        "false",
+        "when the Ledger shows its dashboard, ask there for the Tezos Baking app, once each time "
+        "it is plugged in or unlocked; a person confirms it on the device",
+        [](Config& config, const Values& values) { return set_flag(config.open_app, values); }},
     Option{"http",
            Shape::text,
            "ADDR:PORT",

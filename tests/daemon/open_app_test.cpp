@@ -39,8 +39,7 @@ protected:
     }
 
     Desk desk_;
-    DeviceSession session_{
-        {.device = "desk", .open_app = true}, desk_.opener(), {}, desk_.clock()};
+    DeviceSession session_{{.device = "desk", .open_app = true}, desk_.opener(), {}, desk_.clock()};
 };
 
 TEST_F(OpenAppTest, AsksOnTheDashboardAndServesWhenThePersonAgrees) {

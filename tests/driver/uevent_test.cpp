@@ -49,7 +49,8 @@ TEST(HotplugEvent, IsNothingForOtherDevices) {
     }
 }
 
-// The daemon's own opening through libusb takes the hidraw node away, and its closing brings it back.
+// The daemon's own opening through libusb takes the hidraw node away, and its closing brings it
+// back.
 TEST(HotplugEvent, OnlyTheNodeThatIsOpenedIsAReasonToLook) {
     for (const auto* action : {"add", "remove"}) {
         const auto hidraw = hotplug_event(hidraw_uevent(action)).value();
