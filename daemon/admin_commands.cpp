@@ -36,6 +36,7 @@ admin::DeviceStatus device_status(const SessionSnapshot& session) {
     status.state = state_name(session.state);
     status.reason = session.serves() ? "" : session.refusal().text();
     status.warning = session.warning ? session.warning->text() : "";
+    status.alarm = session.alarm;
     if (session.facts) {
         status.name = session.facts->name;
         status.app = session.facts->app;
@@ -75,6 +76,7 @@ json AdminCommands::status() const {
     for (const auto& thread : devices_.threads()) {
         devices.push_back(device_status(*thread->snapshot()));
         devices.back().host_marks = store_.marks();
+        devices.back().adopted = store_.adopted();
     }
     return admin::status_json(devices, store_.state());
 }
@@ -130,6 +132,8 @@ Result<json> AdminCommands::operate(const json& request,
     const auto now = session.snapshot();
     admin::Operator context{.app = **app,
                             .signed_marks = admin::marks_of(store_),
+                            .adopted = admin::adopted_of(store_),
+                            .keep_setup = admin::setup_keeper(store_),
                             .clock = clock_,
                             .device = now->device,
                             .name = now->facts->name,

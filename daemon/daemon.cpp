@@ -37,6 +37,8 @@ DeviceThreadOptions thread_options(const Config& config,
     options.signer.policy.magic_bytes = config.magic_bytes;
     options.signer.policy.chains.insert(config.chains.begin(), config.chains.end());
     options.signer.max_level_jump = config.max_level_jump;
+    options.signer.block_time =
+        std::chrono::duration_cast<std::chrono::milliseconds>(config.block_time);
     return options;
 }
 
@@ -116,7 +118,7 @@ std::vector<std::unique_ptr<DeviceThread>> Daemon::make_devices(const Config& co
             opener_of(name, usb, clock_, [this] { metrics_.count_apdus(1); }),
             *store_,
             clock_,
-            device_events(*store_, metrics_, clock_)));
+            device_events(*store_, metrics_)));
     }
     return threads;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "daemon/floor/comparison.hpp"
 #include "daemon/state_news.hpp"
 
 namespace ledger_bridge::daemon {
@@ -37,14 +38,19 @@ void log_state(const SessionSnapshot& session) {
                 session.refusal().text());
 }
 
-void remember(floor::StoreThread& store, const DeviceFacts& facts, WallTime now) {
-    if (facts.authorized && facts.key) {
-        store.remember_device({.name = facts.name,
-                               .authorized = *facts.authorized,
-                               .public_key = *facts.key,
-                               .chain = facts.marks.chain,
-                               .marks = facts.marks,
-                               .seen = now});
+// A spare, a device that was reset, or one that forgot its mark when the power was cut.
+void warn_behind(const floor::StoreThread& store, const DeviceFacts& facts) {
+    if (!facts.key) {
+        return;
+    }
+    const auto compared =
+        floor::compare_marks(facts.key->hash(), facts.marks, store.marks(), store.adopted());
+    for (const auto& one : compared) {
+        if (one.ahead == floor::Ahead::host) {
+            spdlog::warn("device {} would sign again what was signed: {}; this program will not",
+                         facts.name,
+                         floor::comparison_text(one));
+        }
     }
 }
 
@@ -69,17 +75,18 @@ void count(MetricsRegistry& metrics, const SignatureReport& report) {
 
 }  // namespace
 
-DeviceThreadEvents device_events(floor::StoreThread& store,
-                                 MetricsRegistry& metrics,
-                                 const Clock& clock) {
+DeviceThreadEvents device_events(floor::StoreThread& store, MetricsRegistry& metrics) {
     DeviceThreadEvents events;
     events.session.changed = [news = StateNews()](const SessionSnapshot& session) mutable {
         if (news.is_news(session)) {
             log_state(session);
         }
     };
-    events.session.identified = [&store, &clock](const DeviceFacts& facts) {
-        remember(store, facts, clock.wall());
+    events.session.identified = [&store](const DeviceFacts& facts) { warn_behind(store, facts); };
+    events.session.alarm = [&metrics](const std::string& what) {
+        spdlog::error(
+            "device: {}; somebody else uses it, or it is broken: what it says is taken over", what);
+        metrics.count_marks_moved();
     };
     events.signed_one = [&metrics](const SignatureReport& report) {
         log_signature(report);

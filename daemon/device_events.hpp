@@ -10,11 +10,10 @@
 
 namespace ledger_bridge::daemon {
 
-// Log lines (one for each change of state, one for each signature), metrics, and the store's
-// record of the device. Everything given by reference must outlive the events.
-DeviceThreadEvents device_events(floor::StoreThread& store,
-                                 MetricsRegistry& metrics,
-                                 const Clock& clock);
+// Log lines (one for each change of state, one for each signature), metrics, and
+// words about a device that is behind us or was used by somebody else. Everything given by
+// reference must outlive the events.
+DeviceThreadEvents device_events(floor::StoreThread& store, MetricsRegistry& metrics);
 
 // What the reports of another program on that device lead to: a metric, and a line now and then.
 std::shared_ptr<ForeignReports> foreign_reports(const std::string& device,

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "apdu/errors.hpp"
 #include "daemon/errors.hpp"
 #include "daemon/identify.hpp"
@@ -38,6 +40,14 @@ SessionState state_without_grace(const Error& error) {
     const bool silent =
         error.code.category() == make_error_code(driver::Errc::disconnected).category();
     return silent ? SessionState::absent : SessionState::app_crashed;
+}
+
+std::string marks_text(const apdu::DeviceMarks& marks) {
+    return fmt::format("main ({},{}) test ({},{})",
+                       marks.main.level.value,
+                       marks.main.round.value,
+                       marks.test.level.value,
+                       marks.test.round.value);
 }
 
 }  // namespace
@@ -114,7 +124,7 @@ void DeviceSession::observe(const Error& error) {
     if (*state == SessionState::lost) {
         lose(error);
     } else if (*state == SessionState::unauthorised) {
-        identify_again();
+        identify_soon();
     } else {
         change(*state, error);
     }
@@ -130,6 +140,11 @@ void DeviceSession::set_marks(const apdu::DeviceMarks& marks) {
 }
 
 void DeviceSession::identify_again() {
+    marks_are_ours_ = false;
+    identify_soon();
+}
+
+void DeviceSession::identify_soon() {
     change(SessionState::identifying);
     next_step_ = clock_->now();
 }
@@ -177,7 +192,7 @@ void DeviceSession::identify_device(const Deadline& deadline) {
     const auto drained = transport_->drain(kDrainTime);
     auto facts = drained ? identify(*app_, deadline) : Result<DeviceFacts>(drained.error());
     if (facts) {
-        take_facts(std::move(*facts));
+        take_facts(*facts);
     } else if (is_silence(facts.error())) {
         // The app answers every question at once unless a prompt is on its screen. The
         // connection is closed so that its answer, whenever the person gives it, is drained.
@@ -222,10 +237,11 @@ void DeviceSession::look_at_marks(const Deadline& deadline) {
     } else if (!marks) {
         observe_or_lose(marks.error());
     } else if (!(*marks == snapshot()->facts->marks)) {
-        // Nobody else could move them while we held the device: it was reset, or is another one.
-        change(SessionState::identifying,
-               fail(Errc::identifying, "its watermarks moved by themselves"));
+        // It was reset, or is another one: every other answer may have changed too.
+        change(SessionState::identifying);
         identify_device(Deadline::after(*clock_, kIdentifyTime));
+    } else {
+        admitted(*snapshot()->facts);
     }
 }
 
@@ -237,16 +253,46 @@ bool DeviceSession::now_authorised(const Deadline& deadline) {
     return authorized && authorized->has_value();
 }
 
-void DeviceSession::take_facts(DeviceFacts facts) {
+void DeviceSession::take_facts(const DeviceFacts& facts) {
     lost_at_.reset();
     asks_for_app_ = true;
+    watch_marks(facts);
     auto next = *snapshot();
     next.facts = facts;
     publish(std::move(next));
+    if (!admitted(facts)) {
+        return;
+    }
     if (events_.identified) {
         events_.identified(facts);
     }
     change(facts.key ? SessionState::ready : SessionState::unauthorised);
+}
+
+// Whoever signed before us may have lost its word on it, and so may we: what the device knows
+// beyond us is kept before anything else is signed.
+bool DeviceSession::admitted(const DeviceFacts& facts) {
+    const auto taken = events_.admit ? events_.admit(facts) : Result<void>{};
+    if (!taken) {
+        change(SessionState::identifying, taken.error());
+    }
+    return taken.has_value();
+}
+
+// One connection is one owner: nobody else could move the marks meanwhile.
+void DeviceSession::watch_marks(const DeviceFacts& facts) {
+    const bool ours = std::exchange(marks_are_ours_, true);
+    auto next = *snapshot();
+    if (!ours || facts.marks == next.facts->marks) {
+        return;
+    }
+    next.alarm = fmt::format("the marks moved by themselves, from {} to {}",
+                             marks_text(next.facts->marks),
+                             marks_text(facts.marks));
+    publish(next);
+    if (events_.alarm) {
+        events_.alarm(next.alarm);
+    }
 }
 
 // The grace begins with the first loss and is over until the device was identified again, however
@@ -263,6 +309,7 @@ bool DeviceSession::within_grace() const {
 }
 
 void DeviceSession::close() {
+    marks_are_ours_ = false;
     const std::lock_guard lock(transport_mutex_);
     app_.reset();
     transport_.reset();

@@ -26,8 +26,13 @@ struct SessionOptions {
 
 // What the owner of a session wants to hear; called on the thread that owns the device.
 struct SessionEvents {
-    std::function<void(const SessionSnapshot&)> changed;  // the state changed, or its reason
-    std::function<void(const DeviceFacts&)> identified;   // a device answered all questions
+    std::function<void(const SessionSnapshot&)> changed = {};  // the state changed, or its reason
+    std::function<void(const DeviceFacts&)> identified = {};   // a device answered all questions
+    // At every reading of the marks: the session serves only while this succeeds, and tries again
+    // by itself. May block for some seconds.
+    std::function<Result<void>(const DeviceFacts&)> admit = {};
+    // The marks moved while the session had the device to itself and did not move them.
+    std::function<void(const std::string& what)> alarm = {};
 };
 
 // All members but snapshot() and cancel() belong to the thread that owns the device.
@@ -59,7 +64,7 @@ public:
     void observe(const Error& error);
     // The marks are known to be these: from a 9000 or a query.
     void set_marks(const apdu::DeviceMarks& marks);
-    // Key or marks may have changed: identify again on the open connection.
+    // We may have changed key or marks: identify again on the open connection.
     void identify_again();
 
     // Ends an exchange in progress and every later one. Any thread.
@@ -72,7 +77,10 @@ private:
     void identify_device(const Deadline& deadline);
     void look_at_marks(const Deadline& deadline);
     bool now_authorised(const Deadline& deadline);
-    void take_facts(DeviceFacts facts);
+    void take_facts(const DeviceFacts& facts);
+    bool admitted(const DeviceFacts& facts);
+    void watch_marks(const DeviceFacts& facts);
+    void identify_soon();
     void observe_or_lose(const Error& error);
     void lose(const Error& error);
     [[nodiscard]] bool within_grace() const;
@@ -90,7 +98,10 @@ private:
     std::optional<TimePoint> lost_at_;  // none once it was identified again
     error_code refused_opening_;        // of the last try, when it failed
     bool asks_for_app_ = true;          // not yet since it came, was unlocked, or had the app open
-    std::mutex transport_mutex_;        // guards the pointer against cancel(), not the exchanges
+    // The snapshot's marks are those of the device on this connection, unless somebody else moved
+    // them.
+    bool marks_are_ours_ = false;
+    std::mutex transport_mutex_;  // guards the pointer against cancel(), not the exchanges
     std::unique_ptr<driver::Transport> transport_;
     std::unique_ptr<apdu::BakingApp> app_;
     std::atomic<bool> cancelled_ = false;  // the daemon stops: what follows is no news

@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 
 #include "daemon/errors.hpp"
+#include "daemon/mark_keeper.hpp"
 #include "driver/base/crash_point.hpp"
 
 #include <pthread.h>
@@ -20,6 +21,11 @@ constexpr Duration kStepTime = std::chrono::seconds{15};
 constexpr Duration kSlack = std::chrono::seconds{10};
 constexpr Duration kForAPerson = std::chrono::hours{24 * 365};
 
+SessionEvents with_marks_kept(SessionEvents events, floor::StoreThread& store, const Clock& clock) {
+    events.admit = mark_keeper(store, clock);
+    return events;
+}
+
 }  // namespace
 
 DeviceThread::DeviceThread(DeviceThreadOptions options,
@@ -30,7 +36,10 @@ DeviceThread::DeviceThread(DeviceThreadOptions options,
     : options_(std::move(options)),
       clock_(clock),
       queue_(options_.queue_limit),
-      session_(options_.session, std::move(opener), std::move(events.session), clock),
+      session_(options_.session,
+               std::move(opener),
+               with_marks_kept(std::move(events.session), store, clock),
+               clock),
       signer_(options_.signer, session_, store, clock, std::move(events.signed_one)),
       back_at_((clock.now() + kSlack).time_since_epoch().count()) {}
 

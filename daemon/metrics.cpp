@@ -51,6 +51,13 @@ prometheus::Labels kind_label(floor::Kind kind) {
     return {{"kind", std::string(floor::kind_name(kind))}};
 }
 
+double ahead_number(floor::Ahead ahead) {
+    if (ahead == floor::Ahead::neither) {
+        return 0;
+    }
+    return ahead == floor::Ahead::device ? 1 : -1;
+}
+
 double seconds(Duration time) {
     return std::chrono::duration<double>(time).count();
 }
@@ -67,6 +74,9 @@ struct MetricsRegistry::Families {
     Counter& foreign_reports =
         counters(registry, "foreign_reports_total", "Reports of another program on the device")
             .Add({});
+    Counter& marks_moved =
+        counters(registry, "marks_moved_total", "Times that a device's marks moved by themselves")
+            .Add({});
     Histogram& sign =
         histogram(registry, "sign_seconds", "From a complete sign request to its answer");
     Histogram& device = histogram(registry, "device_seconds", "The device's part of a signature");
@@ -78,6 +88,18 @@ struct MetricsRegistry::Families {
             .Add({});
     Family<Gauge>& level = gauges(registry, "watermark_level", "Level signed last");
     Family<Gauge>& round = gauges(registry, "watermark_round", "Round signed last");
+    Family<Gauge>& host_level =
+        gauges(registry, "host_mark_level", "Highest level signed on a chain, of any kind");
+    Family<Gauge>& host_round =
+        gauges(registry, "host_mark_round", "Round of the highest mark signed on a chain");
+    Family<Gauge>& device_level =
+        gauges(registry, "device_mark_level", "Level of the device's mark for a chain");
+    Family<Gauge>& device_round =
+        gauges(registry, "device_mark_round", "Round of the device's mark for a chain");
+    Family<Gauge>& ahead =
+        gauges(registry,
+               "marks_ahead",
+               "1 when the device's mark is ahead, -1 when the host's is, else 0");
     Gauge& queue = gauges(registry, "queue_length", "Requests waiting for the device").Add({});
     Gauge& connections = gauges(registry, "connections", "HTTP connections open").Add({});
     Family<Gauge>& build = gauges(registry, "build_info", "Always 1; the version is a label");
@@ -107,6 +129,10 @@ void MetricsRegistry::count_refusal(const Error& error) {
 void MetricsRegistry::count_request(const Route& route, unsigned status) {
     const std::string name(route_name(route));
     families_->requests.Add({{"route", name}, {"status", std::to_string(status)}}).Increment();
+}
+
+void MetricsRegistry::count_marks_moved() {
+    families_->marks_moved.Increment();
 }
 
 void MetricsRegistry::count_apdus(std::size_t count) {
@@ -140,6 +166,16 @@ void MetricsRegistry::count_store_failure() {
 void MetricsRegistry::set_watermark(floor::Kind kind, apdu::Level level, apdu::Round round) {
     families_->level.Add(kind_label(kind)).Set(level.value);
     families_->round.Add(kind_label(kind)).Set(round.value);
+}
+
+void MetricsRegistry::set_comparison(const apdu::KeyHash& key,
+                                     const floor::MarkComparison& comparison) {
+    const prometheus::Labels labels{{"key", key.text()}, {"chain", comparison.chain.text()}};
+    families_->host_level.Add(labels).Set(comparison.host.level.value);
+    families_->host_round.Add(labels).Set(comparison.host.round.value);
+    families_->device_level.Add(labels).Set(comparison.device.level.value);
+    families_->device_round.Add(labels).Set(comparison.device.round.value);
+    families_->ahead.Add(labels).Set(ahead_number(comparison.ahead));
 }
 
 void MetricsRegistry::set_queue_length(std::size_t length) {

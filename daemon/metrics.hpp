@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "apdu/types.hpp"
+#include "daemon/floor/comparison.hpp"
 #include "daemon/floor/payload.hpp"
 #include "daemon/http/routes.hpp"
 #include "driver/base/clock.hpp"
@@ -30,6 +31,8 @@ public:
     void count_refusal(const Error& error);
     // requests_total{route,status}.
     void count_request(const Route& route, unsigned status);
+    // marks_moved_total: a device's marks moved by themselves.
+    void count_marks_moved();
     // device_apdus_total.
     void count_apdus(std::size_t count);
 
@@ -47,6 +50,9 @@ public:
     void count_store_failure();
     // watermark_level{kind} and watermark_round{kind}: what was signed last.
     void set_watermark(floor::Kind kind, apdu::Level level, apdu::Round round);
+    // host_mark_level, host_mark_round, device_mark_level, device_mark_round {key,chain}, and
+    // marks_ahead: 1 the device is ahead, -1 the host, 0 neither.
+    void set_comparison(const apdu::KeyHash& key, const floor::MarkComparison& comparison);
     void set_queue_length(std::size_t length);
     void set_connections(std::size_t count);
 

@@ -7,7 +7,9 @@
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
+#include "daemon/admin/facts_json.hpp"
 #include "daemon/errors.hpp"
+#include "daemon/floor/comparison.hpp"
 #include "daemon/health.hpp"
 #include "daemon/http/answers.hpp"
 #include "daemon/http/sign_body.hpp"
@@ -22,6 +24,23 @@ constexpr Duration kAnswerTime = std::chrono::milliseconds{50};
 
 Duration waiting_time(Duration sign_deadline) {
     return sign_deadline - std::min(kAnswerTime, sign_deadline / 10);
+}
+
+std::vector<floor::MarkComparison> compared_marks(const SessionSnapshot& session,
+                                                  const floor::StoreThread& store) {
+    if (!session.facts || !session.facts->key) {
+        return {};
+    }
+    return floor::compare_marks(
+        session.facts->key->hash(), session.facts->marks, store.marks(), store.adopted());
+}
+
+nlohmann::ordered_json marks_json(const SessionSnapshot& session, const floor::StoreThread& store) {
+    auto all = nlohmann::ordered_json::array();
+    for (const auto& one : compared_marks(session, store)) {
+        all.emplace_back(admin::comparison_json(one));
+    }
+    return all;
 }
 
 }  // namespace
@@ -108,7 +127,7 @@ HttpAnswer Service::health_answer_of(const std::string& key) const {
     if (held) {
         const auto session =
             held->device != nullptr ? *held->device->snapshot() : SessionSnapshot{};
-        return health_answer(health_of(session, store_.state()));
+        return health_answer(health_of(session, store_.state()), marks_json(session, store_));
     }
     if (held.error().code == make_error_code(Errc::no_device_yet)) {
         return health_answer(health_of_all(snapshots(), store_.state()));
@@ -120,6 +139,11 @@ HttpAnswer Service::metrics_page() const {
     std::size_t waiting = 0;
     for (const auto& device : devices_.threads()) {
         waiting += device->waiting();
+    }
+    for (const auto& session : snapshots()) {
+        for (const auto& one : compared_marks(*session, store_)) {
+            metrics_.set_comparison(session->facts->key->hash(), one);
+        }
     }
     metrics_.set_queue_length(waiting);
     metrics_.set_store_ready(store_.state() == "ok");

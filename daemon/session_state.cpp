@@ -33,8 +33,9 @@ bool SessionSnapshot::serves() const {
 
 bool SessionSnapshot::ends_by_itself(TimePoint now, Duration grace) const {
     switch (state) {
-        case SessionState::opening:
         case SessionState::identifying:
+            return !problem;
+        case SessionState::opening:
         case SessionState::ready:
         case SessionState::busy:
             return true;

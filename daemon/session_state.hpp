@@ -32,10 +32,12 @@ struct SessionSnapshot {
     std::optional<DeviceFacts> facts;  // of the last identification, kept while absent
     std::optional<driver::UsbDevice> usb = std::nullopt;  // where it was opened last
     std::optional<Error> warning = std::nullopt;          // what disturbs it, serving or not
+    std::string alarm = {};  // its marks moved by themselves, the last time; or nothing
 
     // A signature would be given now, at once or after the one in progress.
     [[nodiscard]] bool serves() const;
-    // Waiting can help: the state changes without a person, within `grace` when lost.
+    // Waiting can help: the state changes without a person, within `grace` when lost. Not while it
+    // is known what stands in the way of an identification.
     [[nodiscard]] bool ends_by_itself(TimePoint now, Duration grace) const;
     // The same state for the same reason. Details count where a person needs them to do something
     // else; every failed try to reach a device that is gone has details of its own.

@@ -14,10 +14,6 @@ namespace ledger_bridge::daemon {
 
 namespace {
 
-bool device_mark_is_main(const apdu::DeviceMarks& marks, const apdu::ChainId& chain) {
-    return marks.chain.unspecified() || marks.chain == chain;
-}
-
 std::string mark_text(const apdu::Mark& mark) {
     return fmt::format("({},{})", mark.level.value, mark.round.value);
 }
@@ -130,6 +126,7 @@ Result<apdu::Signature> Signer::sign_once(const SignJob& job, const Pause& pause
     crash_point("device_answered");
 
     if (const auto durable = wait_for(commit); !durable) {  // 6: both, or nothing leaves
+        adopt_from_device();
         return durable.error();
     }
     crash_point("commit_awaited");
@@ -154,9 +151,12 @@ floor::KnownMarks Signer::known_marks(const floor::MarkKey& mark) const {
     known.signed_mark = store_.find(mark);
     const auto session = session_.snapshot();
     if (session->serves() && session->facts->key && session->facts->key->hash() == mark.key) {
-        const auto& marks = session->facts->marks;
-        const auto& device = device_mark_is_main(marks, mark.chain) ? marks.main : marks.test;
+        const auto& device = floor::covering_mark(session->facts->marks, mark.chain);
         known.device = floor::Position{device.level, device.round};
+    }
+    if (const auto adopted = store_.adopted(mark.key, mark.chain)) {
+        known.adopted = adopted->level;
+        known.adopted_from = adopted->origin;
     }
     return known;
 }
@@ -167,15 +167,23 @@ Result<void> Signer::check_level(const floor::MarkKey& mark,
                                  const apdu::ChainId& device_chain) const {
     floor::GuardFacts facts;
     facts.slack = options_.max_level_jump;
+    facts.block_time = options_.block_time;
     facts.now = clock_.wall();
-    const bool main = device_chain.unspecified() || mark.chain == device_chain;
+    const auto main = floor::main_scope(device_chain);
+    const auto scope = main.covers(mark.chain) ? main : *floor::test_scope(device_chain);
     for (const auto& [key, signed_mark] : store_.marks()) {
-        const bool shared = device_chain.unspecified() || main == (key.chain == device_chain);
-        const bool higher =
-            !facts.highest_signed || *facts.highest_signed < signed_mark.position.level;
-        if (key.key == mark.key && shared && higher) {
-            facts.highest_signed = signed_mark.position.level;
+        const auto at = signed_mark.position.level;
+        if (key.key == mark.key && scope.covers(key.chain) &&
+            (!facts.highest_signed || *facts.highest_signed < at)) {
+            facts.highest_signed = at;
             facts.signed_at = signed_mark.time;
+        }
+    }
+    for (const auto& row : store_.adopted()) {
+        if (row.key == mark.key && row.scope.meets(scope) &&
+            (!facts.highest_adopted || *facts.highest_adopted < row.level)) {
+            facts.highest_adopted = row.level;
+            facts.adopted_at = row.time;
         }
     }
     return floor::level_guard(level, facts);
@@ -214,20 +222,32 @@ Result<apdu::Signature> Signer::ask_device(const SignRequest& request, const Rul
     return answer->signature;
 }
 
-// A refusal says that our idea of the marks was wrong, so they are read at once.
+// A refusal says that our idea of the marks was wrong, so they are read at once. Another word than
+// that of the watermark may come after the mark has moved for us.
 void Signer::after_refusal(const Error& error) {
     if (state_after(error)) {
         session_.observe(error);
         return;
     }
     session_.enter(SessionState::ready);
+    if (error.code != make_error_code(apdu::StatusWord::watermark_or_bad_data)) {
+        session_.identify_again();
+    }
     const Deadline deadline = Deadline::after(clock_, std::chrono::seconds{2});
     session_.step(deadline);
 }
 
+// The device has moved its mark for a message that the store does not hold: not ready until what
+// the device says then is taken over.
+void Signer::adopt_from_device() {
+    if (session_.snapshot()->serves()) {
+        session_.identify_again();
+    }
+}
+
 void Signer::note_signed(const floor::Payload& payload) {
     auto marks = session_.snapshot()->facts->marks;
-    auto& mark = device_mark_is_main(marks, payload.chain) ? marks.main : marks.test;
+    auto& mark = floor::main_scope(marks.chain).covers(payload.chain) ? marks.main : marks.test;
     mark = {payload.level, payload.round};
     session_.set_marks(marks);
 }

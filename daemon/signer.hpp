@@ -19,6 +19,7 @@ namespace ledger_bridge::daemon {
 struct SignerOptions {
     SigningPolicy policy;
     std::uint32_t max_level_jump = 1000;
+    std::chrono::milliseconds block_time{6000};
     // How long the device is waited for; longer than a request waits, because a late signature
     // is kept for the same bytes asked again.
     Duration device_time = std::chrono::seconds{15};
@@ -75,6 +76,7 @@ private:
     [[nodiscard]] Result<DeviceFacts> serving_device(const apdu::KeyHash& key) const;
     Result<apdu::Signature> ask_device(const SignRequest& request, const Ruling& ruling);
     void after_refusal(const Error& error);
+    void adopt_from_device();
     void note_signed(const floor::Payload& payload);
     [[nodiscard]] Result<void> wait_for(std::future<Result<void>>& commit) const;
 

@@ -21,6 +21,23 @@ nlohmann::json mark_json(const apdu::Mark& mark) {
     return {{"level", mark.level.value}, {"round", mark.round.value}};
 }
 
+nlohmann::json comparison_json(const floor::MarkComparison& comparison) {
+    const auto position = [](const floor::Position& at) { return mark_json({at.level, at.round}); };
+    return {{"chain", chain_text(comparison.chain)},
+            {"host", position(comparison.host)},
+            {"device", position(comparison.device)},
+            {"mark", comparison.under_main ? "main" : "test"},
+            {"adopted",
+             comparison.adopted ? nlohmann::json(comparison.adopted->value) : nlohmann::json()},
+            {"ahead", floor::ahead_name(comparison.ahead)}};
+}
+
+nlohmann::json adopted_json(const floor::AdoptedLevel& adopted) {
+    return {{"chains", adopted.scope.text()},
+            {"level", adopted.level.value},
+            {"origin", adopted.origin}};
+}
+
 nlohmann::json key_json(const apdu::AuthorizedKey& key) {
     return {{"path", key.path.text()}, {"curve", apdu::curve_name(key.curve)}};
 }

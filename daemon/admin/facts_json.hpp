@@ -6,11 +6,17 @@
 #include <nlohmann/json.hpp>
 
 #include "apdu/instructions.hpp"
+#include "daemon/floor/comparison.hpp"
 
 namespace ledger_bridge::admin {
 
 // {"level":5,"round":0}
 nlohmann::json mark_json(const apdu::Mark& mark);
+// {"chain":"NetX…","host":{"level","round"},"device":{…},"mark":"main"|"test","adopted":5|null,
+//  "ahead":"host"|"device"|"neither"}
+nlohmann::json comparison_json(const floor::MarkComparison& comparison);
+// {"chains":"mainnet alone","level":5,"origin":"the main mark (5,0) of …"}
+nlohmann::json adopted_json(const floor::AdoptedLevel& adopted);
 // {"path":"44h/1729h/0h/0h","curve":"ed25519"}
 nlohmann::json key_json(const apdu::AuthorizedKey& key);
 // The same with "address" and "public_key".

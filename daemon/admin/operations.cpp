@@ -65,9 +65,13 @@ Result<json> report(const AdminRequest& /*request*/, Operator& context, const Em
                         .authorized = {},
                         .public_key = {},
                         .marks = {},
-                        .host_marks = {}};
-    if (marks) {
+                        .host_marks = {},
+                        .adopted = {},
+                        .alarm = {}};
+    const auto adopted = context.adopted();
+    if (marks && adopted) {
         status.host_marks = *marks;
+        status.adopted = *adopted;
     }
     const auto read = read_device(status, context);
     if (!read) {
@@ -185,6 +189,20 @@ ReadMarks marks_of(const floor::StoreThread& store) {
             return fail(floor::Errc::store_unavailable, state);
         }
         return store.marks();
+    };
+}
+
+ReadAdopted adopted_of(const floor::StoreThread& store) {
+    return [&store]() -> Result<std::vector<floor::AdoptedLevel>> { return store.adopted(); };
+}
+
+KeepSetup setup_keeper(floor::StoreThread& store) {
+    return [&store](const floor::DeviceReading& reading) -> Result<void> {
+        auto kept = store.adopt_setup(reading);
+        if (kept.wait_for(kAnswerTime) != std::future_status::ready) {
+            return fail(floor::Errc::store_unavailable, "it took too long");
+        }
+        return kept.get();
     };
 }
 

@@ -17,9 +17,16 @@ namespace ledger_bridge::admin {
 // Every mark that was signed, durable ones; fails when that cannot be known.
 using ReadMarks = std::function<Result<std::vector<floor::StoredMark>>()>;
 
+// Every level that counts as used because a device said so.
+using ReadAdopted = std::function<Result<std::vector<floor::AdoptedLevel>>()>;
+// Takes over, durably, that a person confirmed these marks at the device.
+using KeepSetup = std::function<Result<void>(const floor::DeviceReading&)>;
+
 // The marks of a running store; fails while the store is not ok, since then a mark may be missing.
 // `store` must outlive it.
 ReadMarks marks_of(const floor::StoreThread& store);
+ReadAdopted adopted_of(const floor::StoreThread& store);
+KeepSetup setup_keeper(floor::StoreThread& store);
 
 // Receives events while a command runs, on the thread that runs it.
 using Emit = std::function<void(const nlohmann::json&)>;
@@ -28,6 +35,8 @@ using Emit = std::function<void(const nlohmann::json&)>;
 struct Operator {
     apdu::BakingApp& app;
     ReadMarks signed_marks;
+    ReadAdopted adopted;
+    KeepSetup keep_setup;
     const Clock& clock;
     std::string device;  // as configured: "tcp://127.0.0.1:9999"
     std::string name;    // the four words of its seed

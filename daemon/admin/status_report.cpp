@@ -1,8 +1,8 @@
 #include "daemon/admin/status_report.hpp"
 
 #include <algorithm>
+#include <utility>
 
-#include "daemon/admin/coverage.hpp"
 #include "daemon/admin/facts_json.hpp"
 
 namespace ledger_bridge::admin {
@@ -28,19 +28,49 @@ json host_marks_json(const DeviceStatus& status) {
     return marks;
 }
 
+std::vector<floor::MarkComparison> compared(const DeviceStatus& status) {
+    if (!status.public_key || !status.marks) {
+        return {};
+    }
+    return floor::compare_marks(
+        status.public_key->hash(), *status.marks, status.host_marks, status.adopted);
+}
+
+json comparisons_json(const DeviceStatus& status) {
+    auto all = json::array();
+    for (const auto& one : compared(status)) {
+        all.push_back(comparison_json(one));
+    }
+    return all;
+}
+
+json all_adopted_json(const DeviceStatus& status) {
+    auto all = json::array();
+    for (const auto& row : status.adopted) {
+        if (status.public_key && row.key == status.public_key->hash()) {
+            all.push_back(adopted_json(row));
+        }
+    }
+    return all;
+}
+
 // A spare, a device that was reset, or one that lost its mark in a power cut.
 bool device_behind(const DeviceStatus& status) {
-    return std::any_of(
-        status.host_marks.begin(), status.host_marks.end(), [&status](const auto& mark) {
-            return of_this_key(status, mark) &&
-                   main_mark_covers(status.marks->chain, mark.key.chain) &&
-                   mark.mark.position.level > status.marks->main.level;
-        });
+    const auto all = compared(status);
+    return std::any_of(all.begin(), all.end(), [](const floor::MarkComparison& one) {
+        return one.under_main && one.ahead == floor::Ahead::host;
+    });
 }
 
 bool signs_nothing_more(const apdu::DeviceMarks& marks) {
     return marks.main.level.value + 1 >= apdu::Level::kEnd.value ||
            marks.main.level >= apdu::Level::kEnd;
+}
+
+void add_if_any(json& out, const char* name, json list) {
+    if (!list.empty()) {
+        out[name] = std::move(list);
+    }
 }
 
 template <class Value>
@@ -87,6 +117,11 @@ json device_status_json(const DeviceStatus& status) {
     }
     if (status.marks) {
         out["chain"] = chain_text(status.marks->chain);
+    }
+    add_if_any(out, "comparison", comparisons_json(status));
+    add_if_any(out, "adopted", all_adopted_json(status));
+    if (!status.alarm.empty()) {
+        out["alarm"] = status.alarm;
     }
     return out;
 }

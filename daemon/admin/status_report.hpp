@@ -23,13 +23,16 @@ struct DeviceStatus {
     std::optional<apdu::PublicKey> public_key;  // of the authorised key
     std::optional<apdu::DeviceMarks> marks;
     std::vector<floor::StoredMark> host_marks;  // of any key; only this one's are told
+    std::vector<floor::AdoptedLevel> adopted;   // the same
+    std::string alarm;                          // its marks moved by themselves; empty when never
 };
 
 // {"device","name","state","reason","app":{"name","version"}|null,
 //  "authorized":{"path","curve","address","public_key"}|null,"chain":"NetX…"|null,
 //  "device_marks":{"main":{"level","round"},"test":{…}}|null,
 //  "host_marks":[{"chain","kind","level","round"}],"suggestion":"setup-ledger"}
-// and "warning" where something disturbs it.
+// and, where there are any, "comparison":[comparison_json], "adopted":[adopted_json], "alarm", and
+// "warning" where something disturbs it.
 nlohmann::json device_status_json(const DeviceStatus& status);
 
 // {"devices":[…],"store":"ok","role":"single"}

@@ -36,6 +36,7 @@ struct Config {
     bool allow_list_known_keys = false;
     std::vector<apdu::ChainId> chains = {};  // beside the device's main chain
     std::uint32_t max_level_jump = 1000;
+    Duration block_time = std::chrono::seconds(6);
     Duration sign_deadline = std::chrono::seconds(4);
     Duration reconnect_grace = std::chrono::seconds(2);
     std::size_t queue_limit = 32;  // waiting requests a device

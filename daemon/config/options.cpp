@@ -116,6 +116,14 @@ constexpr std::array kOptions{
                return assign(config.max_level_jump,
                              parse_number(values.front(), 1, apdu::Level::kEnd.value - 1));
            }},
+    Option{"block-time",
+           Shape::text,
+           "TIME",
+           "6s",
+           "the shortest time between two blocks of the chain: what max-level-jump goes by",
+           [](Config& config, const Values& values) {
+               return assign(config.block_time, parse_duration(values.front()));
+           }},
     Option{"sign-deadline",
            Shape::text,
            "TIME",

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -28,6 +29,25 @@ AdoptedLevel candidate_of(const DeviceReading& reading,
             .level = mark.level,
             .origin = fmt::format("the {} mark {} of {}", which, position, reading.device),
             .time = reading.time};
+}
+
+bool same_place(const AdoptedLevel& left, const AdoptedLevel& right) {
+    return left.device == right.device && left.key == right.key && left.scope == right.scope;
+}
+
+// `after` has the rows that were there.
+AdoptionChange change(const DeviceReading& reading,
+                      std::span<const StoredMark> marks,
+                      AdoptionChange change) {
+    for (const auto& row : change.ended) {
+        std::erase(change.after, row);
+    }
+    change.added = new_adoptions(reading, marks, change.after);
+    for (const auto& row : change.added) {
+        std::erase_if(change.after, [&row](const auto& old) { return same_place(old, row); });
+        change.after.push_back(row);
+    }
+    return change;
 }
 
 }  // namespace
@@ -96,6 +116,33 @@ std::vector<AdoptedLevel> ended_adoptions(const DeviceReading& set_up,
                    (test_replaces || !test || !row.scope.meets(*test));
         });
     return ended;
+}
+
+AdoptionChange change_for_reading(const DeviceReading& reading,
+                                  std::span<const StoredMark> marks,
+                                  std::vector<AdoptedLevel> adopted) {
+    return change(reading, marks, {.ended = {}, .added = {}, .after = std::move(adopted)});
+}
+
+AdoptionChange change_for_setup(const DeviceReading& set_up,
+                                std::span<const StoredMark> marks,
+                                std::vector<AdoptedLevel> adopted) {
+    auto ended = ended_adoptions(set_up, marks, adopted);
+    return change(
+        set_up, marks, {.ended = std::move(ended), .added = {}, .after = std::move(adopted)});
+}
+
+Result<void> adopt_setup(WatermarkStore& store, const DeviceReading& set_up) {
+    const auto marks = store.marks();
+    if (!marks) {
+        return marks.error();
+    }
+    auto adopted = store.adopted();
+    if (!adopted) {
+        return adopted.error();
+    }
+    const auto change = change_for_setup(set_up, *marks, *std::move(adopted));
+    return store.change_adopted(change.ended, change.added);
 }
 
 }  // namespace ledger_bridge::floor

@@ -34,4 +34,23 @@ std::vector<AdoptedLevel> ended_adoptions(const DeviceReading& set_up,
                                           std::span<const StoredMark> marks,
                                           std::span<const AdoptedLevel> adopted);
 
+// What a store is to be given, and the rows that are there afterwards.
+struct AdoptionChange {
+    std::vector<AdoptedLevel> ended;
+    std::vector<AdoptedLevel> added;
+    std::vector<AdoptedLevel> after;
+};
+
+// For a reading, or for the marks that a person confirmed.
+AdoptionChange change_for_reading(const DeviceReading& reading,
+                                  std::span<const StoredMark> marks,
+                                  std::vector<AdoptedLevel> adopted);
+AdoptionChange change_for_setup(const DeviceReading& set_up,
+                                std::span<const StoredMark> marks,
+                                std::vector<AdoptedLevel> adopted);
+
+// Takes over the marks that a person confirmed, in a store that no thread owns. Errors: the
+// store's.
+Result<void> adopt_setup(WatermarkStore& store, const DeviceReading& set_up);
+
 }  // namespace ledger_bridge::floor

@@ -118,8 +118,8 @@ void StoreThread::record_signature(const MarkKey& key,
     });
 }
 
-void StoreThread::remember_device(const DeviceRecord& device) {
-    add([this, device] {
+std::future<Result<void>> StoreThread::remember_device(const DeviceRecord& device) {
+    return add([this, device] {
         auto outcome = store_->remember_device(device);
         if (outcome) {
             const std::scoped_lock lock(mutex_);
@@ -130,6 +130,12 @@ void StoreThread::remember_device(const DeviceRecord& device) {
 }
 
 std::future<Result<void>> StoreThread::adopt(const DeviceReading& reading) {
+    // What is under way can only make more of it ours.
+    if (new_adoptions(reading, marks(), adopted()).empty()) {
+        std::promise<Result<void>> nothing_new;
+        nothing_new.set_value({});
+        return nothing_new.get_future();
+    }
     return add([this, reading] { return adopt_now(reading, false); });
 }
 
@@ -295,29 +301,16 @@ Result<void> StoreThread::commit_now(const StoredMark& wanted) {
 
 // Only this thread changes the copies, so what it read of them stays true while it works.
 Result<void> StoreThread::adopt_now(const DeviceReading& reading, bool set_up) {
-    const auto signed_marks = marks();
-    auto rows = adopted();
-    const auto ended =
-        set_up ? ended_adoptions(reading, signed_marks, rows) : std::vector<AdoptedLevel>{};
-    std::erase_if(rows, [&ended](const AdoptedLevel& row) {
-        return std::find(ended.begin(), ended.end(), row) != ended.end();
-    });
-    const auto added = new_adoptions(reading, signed_marks, rows);
-    if (ended.empty() && added.empty()) {
+    auto change = (set_up ? change_for_setup : change_for_reading)(reading, marks(), adopted());
+    if (change.ended.empty() && change.added.empty()) {
         return {};
     }
-    if (auto written = store_->change_adopted(ended, added); !written) {
+    if (auto written = store_->change_adopted(change.ended, change.added); !written) {
         return written;
     }
     recovered();
-    for (const auto& row : added) {
-        std::erase_if(rows, [&row](const AdoptedLevel& old) {
-            return old.device == row.device && old.key == row.key && old.scope == row.scope;
-        });
-        rows.push_back(row);
-    }
     const std::scoped_lock lock(mutex_);
-    adopted_ = std::move(rows);
+    adopted_ = std::move(change.after);
     return {};
 }
 

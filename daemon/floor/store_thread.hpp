@@ -52,8 +52,8 @@ public:
     void record_signature(const MarkKey& key,
                           const apdu::Digest& digest,
                           const apdu::Signature& signature);
-    // devices() shows it when it is durable.
-    void remember_device(const DeviceRecord& device);
+    // devices() shows it when it is durable, which is when the future is ready and holds no error.
+    std::future<Result<void>> remember_device(const DeviceRecord& device);
 
     // Takes over what the reading says beyond what we know, as new_adoptions() has it; commits
     // asked for before count as ours. When the future is ready and holds no error it is durable and

@@ -82,7 +82,11 @@ Result<void> check_adopted(const Payload& payload, const KnownMarks& marks) {
     if (!marks.adopted || payload.level > *marks.adopted) {
         return {};
     }
-    const Position mark{*marks.adopted, kLastRound};
+    const Position last{*marks.adopted, kLastRound};
+    // The device's own mark is the better known one where it says the same.
+    const bool device_says_so = marks.device && marks.device->level == *marks.adopted &&
+                                position_of(payload) <= *marks.device;
+    const auto mark = device_says_so ? *marks.device : last;
     return refusal(octez_code(payload, mark), octez_text(payload, mark), marks);
 }
 

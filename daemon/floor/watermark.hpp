@@ -67,9 +67,13 @@ Result<Verdict> decide(const Payload& payload, const KnownMarks& marks);
 struct GuardFacts {
     std::optional<apdu::Level> highest_signed = std::nullopt;
     WallTime signed_at{};  // when that was; without meaning when nothing was signed
+    // Taken as used on any of these chains, and since when: a person may have set the device up far
+    // above what was signed.
+    std::optional<apdu::Level> highest_adopted = std::nullopt;
+    WallTime adopted_at{};
     WallTime now{};
     std::uint32_t slack = 1000;                      // levels; the option max-level-jump
-    std::chrono::seconds block_time{6};              // at least 1
+    std::chrono::milliseconds block_time{6000};      // at least 1
     std::optional<apdu::Level> head = std::nullopt;  // of a node, when one is configured
 };
 
@@ -77,8 +81,8 @@ struct GuardFacts {
 // everything until a person resets it. Pure.
 //
 // Before the first signature anything goes, or head + 2 with a node; after it, the highest level
-// signed + slack + one for each block time since. A clock that was set back counts as no time
-// passed. Error: level_jump.
+// signed + slack + one for each block time since, or the same from the highest adopted level where
+// that allows more. A clock that was set back counts as no time passed. Error: level_jump.
 Result<void> level_guard(apdu::Level level, const GuardFacts& facts);
 
 }  // namespace ledger_bridge::floor

@@ -94,8 +94,16 @@ ordered_json health_page_json(const Health& health) {
     return json;
 }
 
+HttpAnswer health_answer(const Health& health, const ordered_json& marks) {
+    auto json = health_json(health);
+    if (!marks.empty()) {
+        json["marks"] = marks;
+    }
+    return json_answer(json, health.reasons.empty() ? kOk : kServiceUnavailable);
+}
+
 HttpAnswer health_answer(const Health& health) {
-    return json_answer(health_json(health), health.reasons.empty() ? kOk : kServiceUnavailable);
+    return health_answer(health, ordered_json::array());
 }
 
 HttpAnswer metrics_answer(std::string text) {

@@ -41,7 +41,9 @@ struct Health {
 nlohmann::ordered_json health_json(const Health& health);
 // The same with "details", for the status page.
 nlohmann::ordered_json health_page_json(const Health& health);
-// The first JSON with 200 when ready, else 503.
+// The first JSON with 200 when ready, else 503. `marks`, where there are any, is one member more:
+// what host and device say of each chain.
+HttpAnswer health_answer(const Health& health, const nlohmann::ordered_json& marks);
 HttpAnswer health_answer(const Health& health);
 
 // Prometheus text.

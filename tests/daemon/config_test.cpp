@@ -21,6 +21,7 @@ TEST_F(ConfigTest, NothingGivenMeansTheDefaults) {
     EXPECT_EQ(defaults.reconnect_grace, 2s);
     EXPECT_EQ(defaults.queue_limit, 32U);
     EXPECT_EQ(defaults.max_level_jump, 1000U);
+    EXPECT_EQ(defaults.block_time, 6s);
     EXPECT_EQ(defaults.http_limits.body, 65536U);
     EXPECT_EQ(defaults.http_limits.header, 8192U);
     EXPECT_EQ(defaults.http_limits.connections, 256U);
@@ -60,6 +61,8 @@ TEST_F(ConfigTest, EveryOptionWorksOnTheCommandLine) {
                               "NetXnHfVqm9iesp",
                               "--max-level-jump",
                               "5",
+                              "--block-time",
+                              "15s",
                               "--sign-deadline",
                               "500ms",
                               "--log-level",
@@ -91,6 +94,7 @@ TEST_F(ConfigTest, EveryOptionWorksOnTheCommandLine) {
     EXPECT_TRUE(read.allow_list_known_keys);
     EXPECT_EQ(read.chains, (std::vector{apdu::kMainnet, apdu::kGhostnet}));
     EXPECT_EQ(read.max_level_jump, 5U);
+    EXPECT_EQ(read.block_time, 15s);
     EXPECT_EQ(read.sign_deadline, 500ms);
     EXPECT_EQ(read.log, (LogSettings{spdlog::level::debug, LogFormat::json}));
     EXPECT_EQ(read.http_limits.body, 1024U);

@@ -55,6 +55,12 @@ TEST(SessionState, RequestsWaitOnlyWhereNoPersonIsNeeded) {
     }
 }
 
+TEST(SessionState, AnIdentificationThatSomethingIsInTheWayOfIsNotWaitedFor) {
+    auto session = in_state(SessionState::identifying);
+    session.problem = fail(Errc::store_not_ready);
+    EXPECT_FALSE(session.ends_by_itself(TimePoint{}, kGrace));
+}
+
 TEST(SessionState, ALostDeviceIsWaitedForDuringTheGraceAlone) {
     const auto lost = in_state(SessionState::lost);
     EXPECT_TRUE(lost.ends_by_itself(TimePoint{} + kGrace - Duration{1}, kGrace));

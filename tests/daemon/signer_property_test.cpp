@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "daemon/floor/sqlite_store.hpp"
+#include "daemon/mark_keeper.hpp"
 #include "daemon/signer.hpp"
 #include "tests/daemon/desk.hpp"
 #include "tests/floor/messages.hpp"
@@ -29,11 +30,16 @@ using Released = std::map<Place, std::set<Bytes>>;
 class Life {
 public:
     Life(Desk& desk, const std::filesystem::path& directory)
-        : desk_(desk), session_({.device = "desk"}, desk.opener(), {}, desk.clock()) {
+        : desk_(desk),
+          session_({.device = "desk"},
+                   desk.opener(),
+                   {.admit = [this](const DeviceFacts& facts) { return keeper_(facts); }},
+                   desk.clock()) {
         auto inner = floor::open_sqlite_store(directory);
         auto failing = std::make_unique<FailingStore>(std::move(*inner));
         store_ = failing.get();
         floor_ = std::move(*floor::StoreThread::start(std::move(failing), desk.clock()));
+        keeper_ = mark_keeper(*floor_, desk.clock());
         signer_ = std::make_unique<Signer>(
             SignerOptions{}, session_, *floor_, desk.clock(), [](const SignatureReport&) {});
     }
@@ -58,6 +64,7 @@ public:
 private:
     Desk& desk_;
     DeviceSession session_;
+    std::function<Result<void>(const DeviceFacts&)> keeper_;
     FailingStore* store_ = nullptr;
     std::unique_ptr<floor::StoreThread> floor_;
     std::unique_ptr<Signer> signer_;

@@ -11,6 +11,7 @@
 #include "daemon/errors.hpp"
 #include "daemon/floor/errors.hpp"
 #include "daemon/floor/sqlite_store.hpp"
+#include "daemon/mark_keeper.hpp"
 #include "tests/daemon/desk.hpp"
 #include "tests/floor/messages.hpp"
 
@@ -70,7 +71,10 @@ protected:
     FailingStore* store_ = nullptr;
     std::unique_ptr<floor::StoreThread> floor_ = open_store();
     std::vector<SignatureReport> reports_;
-    DeviceSession session_{{.device = "desk"}, desk_.opener(), {}, desk_.clock()};
+    DeviceSession session_{{.device = "desk"},
+                           desk_.opener(),
+                           {.admit = mark_keeper(*floor_, desk_.clock())},
+                           desk_.clock()};
     Signer signer_{{}, session_, *floor_, desk_.clock(), [this](const SignatureReport& report) {
                        reports_.push_back(report);
                    }};
@@ -176,9 +180,18 @@ TEST_F(SignerTest, ASignatureWhoseCommitFailedIsGoneAndTheAnswerSaysSo) {
     desk_.clock().advance(std::chrono::seconds{1});
     while (floor_->state() != "ok") {
     }
-    const auto again = sign(attestation(101));
-    ASSERT_FALSE(again) << "the device has moved its mark and cannot sign this twice";
-    EXPECT_EQ(again.error().code, make_error_code(floor::Errc::device_watermark));
+    step();
+    const auto before = desk_.apdus();
+    for (const auto& message : {attestation(101), attestation(101, 7), attestation(101, 0, 9)}) {
+        const auto again = sign(message);
+        ASSERT_FALSE(again) << "the device has signed something there that nobody knows";
+        EXPECT_EQ(again.error().code, make_error_code(floor::Errc::not_above_watermark));
+        EXPECT_NE(again.error().detail.find("levels up to 101 taken as used from the main mark "
+                                            "(101,0) of masculine-pig-stupendous-dugong"),
+                  std::string::npos)
+            << again.error().detail;
+    }
+    EXPECT_EQ(desk_.apdus(), before);
     EXPECT_TRUE(sign(attestation(102)));
 }
 
@@ -247,11 +260,12 @@ TEST_F(SignerTest, AnotherKeyBehindOurBackSignsNothing) {
 }
 
 TEST_F(SignerTest, TheDevicesOwnMarkRefusesWithItsName) {
-    desk_.authorise(500);  // somebody raised it on another machine
+    desk_.authorise(500);  // somebody raised it behind our back
     const auto unknown = sign(attestation(200));
     ASSERT_FALSE(unknown);
     EXPECT_EQ(unknown.error().code, make_error_code(floor::Errc::device_watermark));
     EXPECT_NE(unknown.error().detail.find("500"), std::string::npos) << unknown.error().detail;
+    EXPECT_EQ(floor_->adopted(key_->hash(), apdu::kMainnet)->level.value, 500U) << "read at once";
     const auto before = desk_.apdus();
     EXPECT_FALSE(sign(attestation(201)));
     EXPECT_EQ(desk_.apdus(), before) << "known by now: not asked";

@@ -94,6 +94,35 @@ TEST(LevelGuard, BearsTheFarEndsOfTimeAndOptions) {
     EXPECT_FALSE(allowed(5000, signed_at(0, WallTime::max(), WallTime::min())));
 }
 
+TEST(LevelGuard, GoesOnFromALevelThatAPersonSetFarAbove) {
+    auto facts = signed_at(500, kNoon, kNoon + seconds{60});
+    facts.highest_adopted = apdu::Level{5'000'000};
+    facts.adopted_at = kNoon + seconds{30};
+    EXPECT_EQ(highest_allowed(facts), 5'001'005U);
+    facts.now = kNoon;  // set back
+    EXPECT_EQ(highest_allowed(facts), 5'001'000U);
+}
+
+// The mark of a signature that was lost in a crash is adopted weeks later, when the power is back.
+TEST(LevelGuard, ALevelAdoptedAfterAPauseDoesNotForgetThePause) {
+    auto facts = signed_at(500, kNoon, kNoon + hours{24 * 21});
+    const auto without = highest_allowed(facts);
+    facts.highest_adopted = apdu::Level{501};
+    facts.adopted_at = facts.now;
+    EXPECT_EQ(highest_allowed(facts), without);
+}
+
+TEST(LevelGuard, AnAdoptedLevelIsNoFirstSignature) {
+    const GuardFacts facts{.highest_adopted = apdu::Level{5}, .adopted_at = kNoon, .now = kNoon};
+    EXPECT_TRUE(allowed(10'000'000, facts));
+}
+
+TEST(LevelGuard, TakesBlockTimesBelowASecond) {
+    auto facts = signed_at(500, kNoon, kNoon + seconds{60});
+    facts.block_time = std::chrono::milliseconds{1500};
+    EXPECT_EQ(highest_allowed(facts), 1540U);
+}
+
 TEST(LevelGuard, SaysWhatItAddedUp) {
     const auto refused = level_guard({5000}, signed_at(100, kNoon, kNoon + seconds{60}));
     ASSERT_FALSE(refused);

@@ -22,6 +22,9 @@ class Facts(Tools):
                 "device_marks": {"main": {"level": 100, "round": 0},
                                  "test": {"level": 7, "round": 0}},
                 "host_marks": [{"chain": MAINNET, "kind": "attestation", "level": 90, "round": 0}],
+                "comparison": [{"chain": MAINNET, "host": {"level": 90, "round": 0},
+                                "device": {"level": 100, "round": 0}, "mark": "main",
+                                "adopted": None, "ahead": "device"}],
                 "suggestion": ""}],
             "store": "ok", "role": "single"})
 

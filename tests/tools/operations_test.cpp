@@ -1,5 +1,6 @@
 #include "daemon/admin/operations.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "daemon/admin/errors.hpp"
@@ -21,11 +22,26 @@ floor::StoredMark stored(std::uint32_t level,
     return {{key, chain, floor::Kind::attestation}, {{Level{level}, {}}, {}, {}, {}}};
 }
 
+floor::AdoptedLevel adopted(std::uint32_t level, apdu::KeyHash key = fake_key().hash()) {
+    return {"some-device",
+            key,
+            floor::main_scope(apdu::kMainnet),
+            Level{level},
+            fmt::format("the main mark ({},0)", level),
+            {}};
+}
+
 class Operations : public testing::Test {
 protected:
     Result<json> run(const json& request) {
         Operator context{.app = app_,
                          .signed_marks = [this]() { return marks_; },
+                         .adopted = [this]() { return adopted_; },
+                         .keep_setup =
+                             [this](const floor::DeviceReading& reading) {
+                                 kept_.push_back(reading);
+                                 return keeping_;
+                             },
                          .clock = clock_,
                          .device = "tcp://127.0.0.1:9999",
                          .name = "masculine-pig-stupendous-dugong",
@@ -50,6 +66,9 @@ protected:
     FakeDevice device_;
     apdu::BakingApp app_{device_};
     Result<std::vector<floor::StoredMark>> marks_{std::vector<floor::StoredMark>{}};
+    Result<std::vector<floor::AdoptedLevel>> adopted_{std::vector<floor::AdoptedLevel>{}};
+    std::vector<floor::DeviceReading> kept_;
+    Result<void> keeping_;
     std::vector<json> events_;
 };
 
@@ -165,9 +184,10 @@ TEST_F(Operations, PubkeyIsTheAuthorisedOneOrTheOneAskedFor) {
 TEST_F(Operations, StatusTellsEverythingOfAReadyDevice) {
     set_up(50, 7);
     marks_ = std::vector{stored(49), stored(9, apdu::kMainnet, apdu::KeyHash{})};
+    adopted_ = std::vector{adopted(50), adopted(60, apdu::KeyHash{})};
     const auto result = run(ask("status"));
     ASSERT_TRUE(result);
-    const auto expected = json::parse(R"({"devices":[{
+    const auto expected = json::parse(R"json({"devices":[{
         "device":"tcp://127.0.0.1:9999","name":"masculine-pig-stupendous-dugong","state":"ready",
         "reason":"","app":{"name":"Tezos Baking","version":"2.5.1"},
         "authorized":{"path":"44h/1729h/0h/0h","curve":"ed25519",
@@ -176,7 +196,10 @@ TEST_F(Operations, StatusTellsEverythingOfAReadyDevice) {
         "chain":"NetXdQprcVkpaWU",
         "device_marks":{"main":{"level":50,"round":0},"test":{"level":7,"round":0}},
         "host_marks":[{"chain":"NetXdQprcVkpaWU","kind":"attestation","level":49,"round":0}],
-        "suggestion":""}],"store":"ok","role":"single"})");
+        "comparison":[{"chain":"NetXdQprcVkpaWU","host":{"level":49,"round":0},
+            "device":{"level":50,"round":0},"mark":"main","adopted":50,"ahead":"device"}],
+        "adopted":[{"chains":"mainnet alone","level":50,"origin":"the main mark (50,0)"}],
+        "suggestion":""}],"store":"ok","role":"single"})json");
     auto actual = *result;
     actual["devices"][0]["authorized"]["public_key"] =
         expected["devices"][0]["authorized"]["public_key"];

@@ -78,6 +78,8 @@ public:
         }
         admin::Operator context{.app = app_,
                                 .signed_marks = state_.reader(),
+                                .adopted = state_.adopted_reader(),
+                                .keep_setup = state_.setup_keeper(),
                                 .clock = clock_,
                                 .device = device_,
                                 .name = identity->name,

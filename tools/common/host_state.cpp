@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "daemon/floor/adoption.hpp"
 #include "daemon/floor/errors.hpp"
 #include "daemon/floor/floor_opening.hpp"
 #include "daemon/floor/sqlite_store.hpp"
@@ -47,6 +48,19 @@ Result<HostState> HostState::open(const std::optional<std::string>& state_dir, N
 admin::ReadMarks HostState::reader() const {
     return [this]() -> Result<std::vector<floor::StoredMark>> {
         return store_ ? store_->marks() : fail(floor::Errc::no_state_directory);
+    };
+}
+
+admin::ReadAdopted HostState::adopted_reader() const {
+    return [this]() -> Result<std::vector<floor::AdoptedLevel>> {
+        return store_ ? store_->adopted() : fail(floor::Errc::no_state_directory);
+    };
+}
+
+admin::KeepSetup HostState::setup_keeper() const {
+    return [this](const floor::DeviceReading& reading) -> Result<void> {
+        return store_ ? floor::adopt_setup(*store_, reading)
+                      : fail(floor::Errc::no_state_directory);
     };
 }
 

@@ -22,6 +22,9 @@ public:
 
     // What was signed; this must outlive it.
     [[nodiscard]] admin::ReadMarks reader() const;
+    [[nodiscard]] admin::ReadAdopted adopted_reader() const;
+    // Fails without a state directory.
+    [[nodiscard]] admin::KeepSetup setup_keeper() const;
 
 private:
     HostState() = default;

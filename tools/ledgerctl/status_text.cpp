@@ -58,15 +58,42 @@ Lines host_lines(const json& device) {
     return lines;
 }
 
+std::string comparison_text(const json& one) {
+    const auto ahead = text_in(one, "ahead");
+    return fmt::format("{}: host {}, device's {} mark {}, {}",
+                       text_in(one, "chain"),
+                       mark_text(member(one, "host")),
+                       text_in(one, "mark"),
+                       mark_text(member(one, "device")),
+                       ahead == "neither" ? "level" : "the " + ahead + " is ahead");
+}
+
+std::string adopted_text(const json& one) {
+    return fmt::format("level {} on {}, because of {}",
+                       level_in(one),
+                       text_in(one, "chains"),
+                       text_in(one, "origin"));
+}
+
 Lines mark_lines(const json& device) {
     const auto& marks = member(device, "device_marks");
     if (!marks.is_object()) {
         return {};
     }
-    return {row("chain", or_dash(text_in(device, "chain"))),
-            row("main mark", mark_text(member(marks, "main"))),
-            row("test mark", mark_text(member(marks, "test"))),
-            row("compared", ahead_text(device))};
+    Lines lines{row("chain", or_dash(text_in(device, "chain"))),
+                row("main mark", mark_text(member(marks, "main"))),
+                row("test mark", mark_text(member(marks, "test"))),
+                row("compared", ahead_text(device))};
+    for (const auto& one : member(device, "comparison")) {
+        lines.push_back(row("", comparison_text(one)));
+    }
+    for (const auto& one : member(device, "adopted")) {
+        lines.push_back(row("used up to", adopted_text(one)));
+    }
+    if (const auto alarm = text_in(device, "alarm"); !alarm.empty()) {
+        lines.push_back(row("alarm", alarm));
+    }
+    return lines;
 }
 
 void append(Lines& lines, const Lines& more) {
