@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "daemon/errors.hpp"
+
 namespace ledger_bridge::daemon {
 
 namespace {
@@ -17,6 +19,14 @@ Health without_device(const std::string& store_state) {
     return health;
 }
 
+// A session that waits for the store is not ready because of the store, also in the moment between
+// the store's recovery and its own.
+std::string reason_of(const SessionSnapshot& session) {
+    const bool for_the_store =
+        session.problem && session.problem->code == make_error_code(Errc::store_not_ready);
+    return for_the_store ? "store" : std::string(state_name(session.state));
+}
+
 void add_device(Health& health, const SessionSnapshot& session) {
     if (session.facts) {
         health.device =
@@ -28,7 +38,7 @@ void add_device(Health& health, const SessionSnapshot& session) {
     if (session.serves()) {
         return;
     }
-    const std::string reason(state_name(session.state));
+    const auto reason = reason_of(session);
     if (std::find(health.reasons.begin(), health.reasons.end(), reason) == health.reasons.end()) {
         health.reasons.push_back(reason);
     }

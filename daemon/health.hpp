@@ -10,7 +10,8 @@
 namespace ledger_bridge::daemon {
 
 // For one device. `store_state` is "ok" or what is wrong with the store; `reasons` then has
-// "store". The state of a session that serves is no reason.
+// "store". The state of a session that serves is no reason, and that of one which waits for the
+// store is "store".
 Health health_of(const SessionSnapshot& session, const std::string& store_state);
 
 // For the whole daemon: ready when every device is, or another one serves its key.

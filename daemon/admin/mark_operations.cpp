@@ -163,7 +163,14 @@ Result<void> perform(const SetupPlan& plan, Operator& context, const Emit& emit)
     if (!sent) {
         return sent.error();
     }
-    return read_back(plan, context);
+    if (const auto same = read_back(plan, context); !same) {
+        return same.error();
+    }
+    // A person chose these marks: what was taken as used before may give way to them.
+    return context.keep_setup({.device = context.name,
+                               .key = plan.public_key.hash(),
+                               .marks = plan.new_marks,
+                               .time = context.clock.wall()});
 }
 
 json plan_json(const SetupPlan& plan, const Operator& context, bool changed) {

@@ -14,7 +14,8 @@ namespace ledger_bridge::admin {
 Result<SetupPlan> make_setup_plan(const AdminRequest& request, Operator& context);
 Result<SetupPlan> make_reset_plan(const AdminRequest& request, Operator& context);
 
-// Sends the plan's instruction, waits for the person without limit, then reads key and marks back.
+// Sends the plan's instruction, waits for the person without limit, then reads key and marks back
+// and has the floor take them over.
 // A plan with nothing to do sends nothing. Errors: refused_by_user, read_back_differs, the
 // device's.
 Result<void> perform(const SetupPlan& plan, Operator& context, const Emit& emit);

@@ -107,6 +107,31 @@ class Reading(ToolCase):
         self.signs(block(101))
 
 
+class TakenAsUsed(ToolCase):
+    def test_a_confirmed_reset_ends_an_absurd_level(self):
+        self.device_, self.bridge = self.pair(level=0x3FFFFFFE)
+        refused = self.bridge.sign(self.device_.address, block(501))
+        self.assert_error(refused, 409, "up to 1073741822", "main mark")
+        done = self.tool("reset-hwm", "--level", "500")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        refused = self.bridge.sign(self.device_.address, attestation(500))
+        self.assert_error(refused, 409, "up to 500")
+        self.signs(block(501))
+
+    def test_a_level_of_another_host_is_used_up_and_stays_so_after_a_restart(self):
+        self.device_, other = self.pair()
+        self.assertEqual(other.sign(self.device_.address, block(205, 2)).status, 200)
+        other.stop()
+        self.bridge = self.started(self.device_.url).wait_ready()
+        for _ in range(2):
+            refused = self.bridge.sign(self.device_.address, attestation(205, 3))
+            self.assert_error(refused, 409, "up to 205", "main mark (205,2)")
+            self.bridge.kill()
+            self.bridge.start().wait_ready()
+        self.assertEqual(self.device_.signatures(), 1)
+        self.signs(block(206))
+
+
 class Changing(ToolCase):
     def setUp(self):
         self.device_ = self.device(confirm="ask")

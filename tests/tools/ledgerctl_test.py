@@ -24,7 +24,12 @@ class Facts(Tools):
                 "host_marks": [{"chain": MAINNET, "kind": "attestation", "level": 90, "round": 0}],
                 "comparison": [{"chain": MAINNET, "host": {"level": 90, "round": 0},
                                 "device": {"level": 100, "round": 0}, "mark": "main",
-                                "adopted": None, "ahead": "device"}],
+                                "adopted": 100, "ahead": "device"}],
+                "adopted": [
+                    {"chains": "every chain but mainnet", "level": 7,
+                     "origin": f"the test mark (7,0) of {NAME}"},
+                    {"chains": "mainnet alone", "level": 100,
+                     "origin": f"the main mark (100,0) of {NAME}"}],
                 "suggestion": ""}],
             "store": "ok", "role": "single"})
 

@@ -139,6 +139,27 @@ TEST_F(Operations, WithoutAReadableFloorNothingIsSent) {
     EXPECT_EQ(device_.count(kSetup), 0);
 }
 
+TEST_F(Operations, TheFloorHearsOfMarksThatWereConfirmedAndReadBack) {
+    ASSERT_TRUE(run(ask("setup", {{"level", 100}})));
+    ASSERT_EQ(kept_.size(), 1U);
+    EXPECT_EQ(kept_[0].key, fake_key().hash());
+    EXPECT_EQ(kept_[0].device, "masculine-pig-stupendous-dugong");
+    EXPECT_EQ(kept_[0].marks, device_.marks);
+    ASSERT_TRUE(run(ask("plan-reset", {{"level", 200}})));
+    EXPECT_EQ(kept_.size(), 1U) << "a plan confirms nothing";
+    device_.rejects = true;
+    EXPECT_FALSE(run(ask("reset", {{"level", 200}})));
+    device_.rejects = false;
+    device_.keeps_old_marks = true;
+    EXPECT_FALSE(run(ask("reset", {{"level", 200}})));
+    EXPECT_EQ(kept_.size(), 1U) << "neither refused nor not kept is confirmed";
+}
+
+TEST_F(Operations, AFloorThatCannotTakeTheMarksOverIsAnError) {
+    keeping_ = fail(floor::Errc::store_unavailable);
+    EXPECT_EQ(run(ask("setup", {{"level", 100}})).error().id(), "store_unavailable");
+}
+
 TEST_F(Operations, ADeviceThatDoesNotKeepWhatItAcceptedIsAnError) {
     device_.keeps_old_marks = true;
     EXPECT_EQ(run(ask("setup", {{"level", 100}})).error().code,
