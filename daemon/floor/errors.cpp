@@ -59,9 +59,9 @@ constexpr std::array kRows{
     row(Errc::store_damaged,
         "store_damaged",
         "the saved watermarks cannot be trusted, so nothing is signed",
-        "bring the marks in from an export with 'ledgerctl import --new-floor FILE'; or stop the "
-        "bakers, start the daemon once with --first-start, which keeps the damaged file aside, and "
-        "raise the device's mark above the last level that was signed (reset-hwm --level N)"),
+        "put an undamaged state directory back; or stop the bakers, start the daemon once with "
+        "--first-start, which keeps the damaged file aside, and raise the device's mark above the "
+        "last level that was signed (reset-hwm --level N)"),
     row(Errc::store_newer,
         "store_newer",
         "the saved watermarks were written by a later release",
@@ -81,9 +81,8 @@ constexpr std::array kRows{
     row(Errc::state_missing,
         "state_missing",
         "the watermarks of an earlier start are gone, so nothing is signed",
-        "put the state directory back (is its disk mounted?); or bring the marks in from an export "
-        "with 'ledgerctl import --new-floor FILE'; or stop the bakers, start the daemon once with "
-        "--first-start, and raise the device's mark above the last level that was signed "
+        "put the state directory back (is its disk mounted?); or stop the bakers, start the daemon "
+        "once with --first-start, and raise the device's mark above the last level that was signed "
         "(reset-hwm --level N)"),
     row(Errc::state_foreign,
         "state_foreign",
@@ -99,9 +98,8 @@ constexpr std::array kRows{
     row(Errc::state_of_other_machine,
         "state_of_other_machine",
         "the watermarks were copied from another machine, which may still sign with its own",
-        "move with 'ledgerctl handover' there and 'ledgerctl import' here; or, if that machine "
-        "will "
-        "never sign again, start the daemon once with --adopt-state"),
+        "sign on that machine; or, if it will never sign again, start the daemon once with "
+        "--adopt-state"),
     row(Errc::marker_damaged,
         "marker_damaged",
         "the marker of the last start is damaged, so the watermarks cannot be trusted",
