@@ -145,7 +145,7 @@ class DamagedStore(BridgeCase):
     def assert_refused_with_choices(self):
         before = self.file.read_bytes() if self.file.exists() else None
         done = command.run("ledger-bridged", *self.stopped.command()[1:])
-        self.assert_failed(done, 1, str(self.file), "ledgerctl import", "--first-start")
+        self.assert_failed(done, 1, str(self.file), "--first-start")
         after = self.file.read_bytes() if self.file.exists() else None
         self.assertEqual(after, before, "the evidence is untouched")
 

@@ -47,7 +47,7 @@ class Missing(State):
         self.stop()
         shutil.rmtree(self.bridge.state_dir)
         self.assert_refused(
-            "are gone", str(self.marker), "ledgerctl import", "reset-hwm", "--first-start")
+            "are gone", str(self.marker), "reset-hwm", "--first-start")
         self.assertFalse(self.bridge.state_dir.exists())
 
     def test_file_alone_after_a_crash(self):
@@ -87,7 +87,7 @@ class Damaged(State):
         self.stop()
         damaged = os.urandom(8192)
         self.file.write_bytes(damaged)
-        self.assert_refused("cannot be trusted", "ledgerctl import", "--first-start")
+        self.assert_refused("cannot be trusted", "--first-start")
         self.start_with("--first-start")
         kept = [path for path in self.bridge.state_dir.iterdir() if ".damaged-2" in path.name]
         self.assertEqual([path.read_bytes() for path in kept], [damaged])
@@ -121,7 +121,7 @@ class Moved(State):
     def test_another_machines(self):
         self.stop()
         self.doctor("UPDATE meta SET value = 'another' WHERE name = 'machine'")
-        self.assert_refused("copied from another machine", "handover", "--adopt-state")
+        self.assert_refused("copied from another machine", "sign on that machine", "--adopt-state")
         shutil.rmtree(self.marker)
         self.assert_refused("copied from another machine")
         self.start_with("--adopt-state")
