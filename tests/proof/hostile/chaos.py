@@ -12,6 +12,7 @@ import time
 from support import payloads
 from support.command import run
 from support.device import CURVES, PATH
+from support.waiting import eventually
 
 
 class Chaos:
@@ -22,6 +23,7 @@ class Chaos:
         self.done = collections.Counter()
         self.unexpected = []
         self.tool_exits = collections.Counter()
+        self.tool_words = ""  # of the last tool, on its standard error
         self.deck = []
 
     def one(self):
@@ -41,6 +43,10 @@ class Chaos:
     def post(self, path, body=None):
         """409 is no failure: the device may be in another state than the trouble wants."""
         return self.device.control.request("POST", path, body)[0] == 200
+
+    def plug(self):
+        """The port may be somebody else's for a moment, where many tests run."""
+        eventually(lambda: self.post("/plug") or self.device.state()["plugged"], 20, "plugged in", step=0.05)
 
     def pause(self, longest=0.4):
         """Some time passes; in one of four the daemon dies in it."""
@@ -103,12 +109,12 @@ class Chaos:
     def do_unplug(self):
         self.post("/unplug")
         self.pause()
-        self.post("/plug")
+        self.plug()
 
     def do_unplug_for_long(self):
         self.post("/unplug")
         time.sleep(2.2)
-        self.post("/plug")
+        self.plug()
 
     def do_lock(self):
         self.post("/lock")
@@ -184,7 +190,7 @@ class Chaos:
         try:
             done = run(name, "--yes", *arguments, "--admin-socket", self.daemon.admin_socket,
                        "--state-dir", self.daemon.state_dir)
-            code = done.returncode
+            code, self.tool_words = done.returncode, done.stderr
         except subprocess.TimeoutExpired:
             code = "hangs"
             self.unexpected.append(f"{name} hangs")

@@ -7,6 +7,7 @@ Ends with a report in JSON, and with exit code 0 only when the promise was kept 
 
 import argparse
 import collections
+import itertools
 import json
 import multiprocessing
 import os
@@ -26,7 +27,7 @@ from support.case import free_port  # noqa: E402
 from support.daemon import Daemon  # noqa: E402
 from support.device import Device  # noqa: E402
 from support.payloads import block  # noqa: E402
-from support.waiting import eventually  # noqa: E402
+from support.waiting import TimedOut, eventually  # noqa: E402
 
 FIRST_LEVEL = 1000
 DEADLINE_SECONDS = 2  # of a request
@@ -45,7 +46,6 @@ class Battle:
                              http=f"127.0.0.1:{free_port()}")
         self.rig = Rig(options.clients, FIRST_LEVEL + 1)
         self.chaos = Chaos(self.dice, self.daemon, self.device, nvram, self.rig)
-        self.last_words = None
 
     def fight(self):
         self.daemon.start().wait_ready()
@@ -76,16 +76,32 @@ class Battle:
         return sum(self.rig.asked) >= self.options.requests and self.chaos.decks_dealt > 0
 
     def peace(self):
-        """After all of it the two of them serve again, without a person."""
-        message = block(self.rig.level.value + 40)
-        self.last_words = eventually(lambda: self.signed(message), 20, "service after the battle")
+        """After all of it the two of them serve again, without a person; but a device that was wiped,
+        and whose setup failed in the turmoil, is set up once more as a person would do it. A fault
+        that is left over may cost a level: its signature was made and lost, so the next is asked."""
+        if self.device.state()["authorized"] is None:
+            try:
+                eventually(self.set_up, 20, "setup of the wiped device", step=0.5)
+            except TimedOut as error:
+                raise TimedOut(f"{error}: {self.chaos.tool_words}; {self.device.state()}") from None
+        levels = itertools.count(self.rig.level.value + 40)
+        try:
+            message, text = eventually(lambda: self.signed(block(next(levels))), 20, "service after the battle")
+        except TimedOut as error:
+            words = self.daemon.sign(self.device.address, block(next(levels))).body
+            raise TimedOut(f"{error}: {words}; the device: {self.device.state()}") from None
         self.rig.note_signed(message)
         with open(self.folder / "client-last", "w", encoding="ascii") as log:
-            log.write(f"{message.hex()} {self.last_words}\n")
+            log.write(f"{message.hex()} {text}\n")
+
+    def set_up(self):
+        level = self.rig.level.value + 20
+        arguments = ("--curve", "ed25519", "--chain", "mainnet", "--level", level)
+        return self.chaos.tool("setup-ledger", *arguments) == 0
 
     def signed(self, message):
         answer = self.daemon.sign(self.device.address, message)
-        return answer.json()["signature"] if answer.status == 200 else None
+        return (message, answer.json()["signature"]) if answer.status == 200 else None
 
     def close(self):
         self.rig.stop.set()
