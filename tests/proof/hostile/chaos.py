@@ -67,20 +67,28 @@ class Chaos:
         to get a double out of that."""
         state = self.daemon.state_dir
         marker = state.with_name(state.name + ".marker")
-        level = self.rig.level.value
+        self.rig.held.set()
         self.daemon.kill()
+        level = self.rig.level.value + 50  # above everything that was asked for so far
         for folder in (state, marker):
             shutil.copytree(folder, folder.with_suffix(".copy" + folder.suffix))
         self.daemon.start().wait_ready()
-        time.sleep(1.5)
+        self.walk(level)
         self.daemon.kill()
         for folder in (state, marker):
             shutil.rmtree(folder)
             folder.with_suffix(".copy" + folder.suffix).rename(folder)
         self.do_factory_and_left_behind()
-        self.rig.level.value = level
         self.daemon.start().wait_ready()
-        time.sleep(3)
+        self.walk(level)
+        self.rig.held.clear()
+
+    def walk(self, level):
+        """The clients fight over each of ten levels in turn: the same ones before and after."""
+        for step in range(1, 11):
+            self.rig.level.value = level + step
+            time.sleep(0.15)
+        self.rig.level.value = level
 
     # The daemon.
 

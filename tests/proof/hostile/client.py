@@ -106,7 +106,8 @@ def run(number, rig, seed, port, key, log_path):
     statuses, slowest = collections.Counter(), 0.0
     with open(log_path, "w", encoding="ascii") as log:
         while not rig.stop.is_set():
-            message = mischief.message(rig.level.value)
+            level = rig.level.value
+            message = mischief.near(level) if rig.held.is_set() else mischief.message(level)
             begun = time.monotonic()
             try:
                 status, body = connection.ask(message)
