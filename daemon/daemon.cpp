@@ -112,6 +112,7 @@ std::vector<std::unique_ptr<DeviceThread>> Daemon::make_devices(const Config& co
         const auto foreign = foreign_reports(name.text(), metrics_, clock_);
         usb.foreign_report = [foreign] { foreign->note(); };
         auto options = thread_options(config, name.text(), threads.size());
+        options.session.seeks_authorised = name.kind == driver::DeviceKind::usb_name;
         options.session.warning = [foreign] { return foreign->warning(); };
         threads.push_back(std::make_unique<DeviceThread>(
             std::move(options),

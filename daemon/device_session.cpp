@@ -78,7 +78,8 @@ void DeviceSession::step(const Deadline& deadline) {
     if (transport_ != nullptr) {
         if (snapshot()->serves()) {
             look_at_marks(deadline.at_most(kLookTime));
-        } else if (snapshot()->state != SessionState::unauthorised || now_authorised(deadline)) {
+        } else if (snapshot()->state != SessionState::unauthorised || now_authorised(deadline) ||
+                   changed_for_authorised(deadline)) {
             identify_device(deadline.at_most(kIdentifyTime));
         }
     }
@@ -163,11 +164,15 @@ void DeviceSession::open(const Deadline& deadline) {
         return not_opened(opened.error());
     }
     refused_opening_ = {};
+    take(std::move(*opened));
+}
+
+void DeviceSession::take(OpenedDevice opened) {
     auto next = *snapshot();
-    next.usb = std::move(opened->usb);
+    next.usb = std::move(opened.usb);
     publish(std::move(next));
     const std::lock_guard lock(transport_mutex_);
-    transport_ = std::move(opened->transport);
+    transport_ = std::move(opened.transport);
     app_ = std::make_unique<apdu::BakingApp>(*transport_);
     if (cancelled_) {
         transport_->cancel();
@@ -251,6 +256,20 @@ bool DeviceSession::now_authorised(const Deadline& deadline) {
         observe_or_lose(authorized.error());
     }
     return authorized && authorized->has_value();
+}
+
+// The open one is not found a second time: this process holds its lock.
+bool DeviceSession::changed_for_authorised(const Deadline& deadline) {
+    if (!options_.seeks_authorised || snapshot()->state != SessionState::unauthorised) {
+        return false;
+    }
+    auto other = opener_(deadline.at_most(kOpenTime));
+    if (!other || !other->authorised) {
+        return false;
+    }
+    close();
+    take(std::move(*other));
+    return true;
 }
 
 void DeviceSession::take_facts(const DeviceFacts& facts) {

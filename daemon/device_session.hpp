@@ -21,6 +21,8 @@ struct SessionOptions {
     Duration probe_interval = std::chrono::seconds{1};          // between two looks at the device
     Duration reopen_interval = std::chrono::milliseconds{100};  // between two tries while lost
     bool open_app = false;  // on the dashboard: ask there, once an arrival, for the Baking app
+    // Several devices may fit the name: while the open one is not authorised, look for one that is.
+    bool seeks_authorised = false;
     std::function<std::optional<Error>()> warning = {};  // asked on the device's thread
 };
 
@@ -73,6 +75,8 @@ public:
 private:
     void open(const Deadline& deadline);
     void not_opened(const Error& error);
+    void take(OpenedDevice opened);
+    bool changed_for_authorised(const Deadline& deadline);
     void ask_to_open_app(const Deadline& deadline);
     void identify_device(const Deadline& deadline);
     void look_at_marks(const Deadline& deadline);

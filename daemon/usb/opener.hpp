@@ -15,6 +15,7 @@ namespace ledger_bridge::daemon {
 struct OpenedDevice {
     std::unique_ptr<driver::Transport> transport;
     std::optional<driver::UsbDevice> usb = std::nullopt;  // nothing for tcp
+    bool authorised = false;  // known to have a baking key; asked only where a seed is looked for
 };
 
 // Opens the configured device; blocks until the deadline at most. May be called again and again,

@@ -141,21 +141,35 @@ Error not_found(const std::vector<Asked>& asked) {
                  fmt::format("the device of that name may be {}", fmt::join(unnamed, "; or "))};
 }
 
+bool has_key(driver::Transport& transport, const Deadline& deadline) {
+    const auto key = apdu::BakingApp(transport).authorized_key(deadline);
+    return key && key->has_value();
+}
+
+// Of two devices of one seed, a spare that nobody set up must not take the place of the other.
 Result<OpenedDevice> open_by_name(const std::string& name,
                                   const std::vector<UsbDevice>& found,
                                   const OpenFound& open,
                                   const Deadline& deadline) {
     std::vector<Asked> asked;
+    std::optional<OpenedDevice> spare;
     for (const auto& device : found) {
         auto opened = open_one(device, open, deadline);
         const auto seed = opened ? seed_name(*opened->transport, deadline.at_most(kAskTime))
                                  : Result<std::string>(opened.error());
-        if (seed && *seed == name) {
+        if (!seed || *seed != name) {
+            asked.push_back({device.text(), seed});
+            continue;
+        }
+        opened->authorised = has_key(*opened->transport, deadline.at_most(kAskTime));
+        if (opened->authorised) {
             return opened;
         }
-        asked.push_back({device.text(), seed});
+        if (!spare) {
+            spare = std::move(*opened);
+        }
     }
-    return not_found(asked);
+    return spare ? Result<OpenedDevice>(std::move(*spare)) : not_found(asked);
 }
 
 }  // namespace

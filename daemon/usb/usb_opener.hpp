@@ -30,7 +30,8 @@ Result<std::vector<driver::UsbDevice>> candidates(const driver::DeviceName& name
                                                   const std::vector<driver::UsbDevice>& found);
 
 // Opens the device of that name among `found`. A name of four words is compared with the seed's,
-// which needs the Baking app open and unlocked.
+// which needs the Baking app open and unlocked; of several with that seed, the first that is
+// authorised for baking is opened, else the first.
 //
 // Errors: those of candidates() and of `open`; bootloader and unknown_product for a device with
 // such an id that does not answer as an app does. Where no seed fits a name of four words and some

@@ -79,6 +79,41 @@ TEST_F(DeviceSessionTest, WithoutAKeyItWaitsForOneWithACheapQuestion) {
     EXPECT_EQ(state(), "ready");
 }
 
+// A spare with the same seed that was found first gives way to the one that was set up.
+TEST_F(DeviceSessionTest, ADeviceWithoutAKeyGivesWayToOneThatHasIt) {
+    Desk authorised;
+    authorised.authorise(100);
+    bool there = false;
+    DeviceSession session(
+        {.device = "usb:four-words", .seeks_authorised = true},
+        [&, first = true](const Deadline& deadline) mutable -> Result<OpenedDevice> {
+            if (std::exchange(first, false)) {
+                return desk_.opener()(deadline);
+            }
+            if (!there) {
+                return fail(driver::Errc::device_busy, "held here");
+            }
+            auto opened = authorised.opener()(deadline);
+            opened->authorised = true;
+            return opened;
+        },
+        {},
+        desk_.clock());
+    const auto step_once = [&] {
+        desk_.clock().advance_to(session.next_step());
+        session.step(Deadline::after(desk_.clock(), std::chrono::seconds{15}));
+        return session.snapshot()->state;
+    };
+    EXPECT_EQ(step_once(), SessionState::unauthorised);
+    EXPECT_EQ(step_once(), SessionState::unauthorised) << "alone it stays";
+    EXPECT_TRUE(session.app()) << "and can be set up";
+    there = true;
+    EXPECT_EQ(step_once(), SessionState::ready);
+    const auto spare = desk_.apdus();
+    EXPECT_EQ(step_once(), SessionState::ready);
+    EXPECT_EQ(desk_.apdus(), spare) << "the spare is let alone";
+}
+
 TEST_F(DeviceSessionTest, NoticesTheLockWhileIdleAndTheUnlocking) {
     make_ready();
     desk_.device().lock();

@@ -39,6 +39,13 @@ struct Plugged {
     int opened = 0;
 };
 
+// SETUP of 44h/1729h/0h/0h for mainnet at level 500, accepted.
+void authorise(emulator::Device& device) {
+    device.exchange(
+        *from_hex("800a00001d7a06a770000001f4000001f4048000002c800006c18000000080000000"));
+    device.accept();
+}
+
 class PluggedTransport final : public driver::Transport {
 public:
     explicit PluggedTransport(Plugged& plugged) : plugged_(plugged) {}
@@ -137,6 +144,20 @@ TEST_F(UsbOpener, APortIsNamedByPathOrNode) {
 TEST_F(UsbOpener, ASeedIsFoundOnWhicheverPort) {
     plug("1-1", other_mnemonic());
     plug("1-2");
+    EXPECT_EQ(open(name())->usb->bus_path, "1-2");
+}
+
+TEST_F(UsbOpener, OfTwoDevicesOfOneSeedTheAuthorisedOneIsOpened) {
+    auto& one = plug("1-1");
+    auto& other = plug("1-2");
+    EXPECT_EQ(open(name())->usb->bus_path, "1-1") << "neither is authorised";
+    EXPECT_FALSE(open(name())->authorised);
+    authorise(other.device);
+    EXPECT_EQ(open(name())->usb->bus_path, "1-2");
+    EXPECT_TRUE(open(name())->authorised);
+    authorise(one.device);
+    EXPECT_EQ(open(name())->usb->bus_path, "1-1") << "either would do";
+    one.device.lock();
     EXPECT_EQ(open(name())->usb->bus_path, "1-2");
 }
 
