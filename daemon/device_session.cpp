@@ -195,7 +195,8 @@ void DeviceSession::identify_device(const Deadline& deadline) {
         change(SessionState::identifying);
     }
     const auto drained = transport_->drain(kDrainTime);
-    auto facts = drained ? identify(*app_, deadline) : Result<DeviceFacts>(drained.error());
+    auto facts = drained ? identify(*app_, snapshot()->facts, deadline)
+                         : Result<DeviceFacts>(drained.error());
     if (facts) {
         take_facts(*facts);
     } else if (is_silence(facts.error())) {

@@ -37,9 +37,7 @@ Result<void> read_authorized(apdu::BakingApp& app, const Deadline& deadline, Dev
     return {};
 }
 
-}  // namespace
-
-Result<DeviceFacts> identify(apdu::BakingApp& app, const Deadline& deadline) {
+Result<DeviceFacts> read_device(apdu::BakingApp& app, const Deadline& deadline) {
     DeviceFacts facts;
     const auto identity = ask_identity(app, deadline.at_most(kProbeTime), deadline);
     if (!identity) {
@@ -50,13 +48,43 @@ Result<DeviceFacts> identify(apdu::BakingApp& app, const Deadline& deadline) {
     if (const auto read = read_authorized(app, deadline, facts); !read) {
         return read.error();
     }
+    return facts;
+}
+
+bool same_device(const DeviceFacts& left, const DeviceFacts& right) {
+    return left.name == right.name && left.authorized == right.authorized && left.key == right.key;
+}
+
+Result<DeviceFacts> agreed_device(apdu::BakingApp& app,
+                                  const std::optional<DeviceFacts>& known,
+                                  const Deadline& deadline) {
+    auto first = read_device(app, deadline);
+    if (!first || (known && same_device(*first, *known))) {
+        return first;
+    }
+    auto second = read_device(app, deadline);
+    if (second && !same_device(*second, *first)) {
+        return fail(apdu::Errc::malformed_answer, "two readings of the authorised key differ");
+    }
+    return second;
+}
+
+}  // namespace
+
+Result<DeviceFacts> identify(apdu::BakingApp& app,
+                             const std::optional<DeviceFacts>& known,
+                             const Deadline& deadline) {
+    auto facts = agreed_device(app, known, deadline);
+    if (!facts) {
+        return facts;
+    }
     auto marks = agreed_marks(app, deadline);
     if (!marks) {
         return marks.error();
     }
-    facts.marks = *marks;
-    if (facts.authorized) {
-        if (const auto selected = app.select(*facts.authorized, deadline); !selected) {
+    facts->marks = *marks;
+    if (facts->authorized) {
+        if (const auto selected = app.select(*facts->authorized, deadline); !selected) {
             return selected.error();
         }
     }

@@ -1,6 +1,8 @@
 // Asks a newly opened device who it is, in the one order in which every answer can be trusted.
 #pragma once
 
+#include <optional>
+
 #include "apdu/baking_app.hpp"
 #include "daemon/session_state.hpp"
 
@@ -14,12 +16,15 @@ inline constexpr Duration kProbeTime = std::chrono::seconds{1};
 // the first signature is one APDU.
 //
 // The marks are read twice and must agree: an answer to an earlier host's question can still be
-// under way, and it could have the shape of marks.
+// under way, and it could have the shape of marks. So are name and key, unless they are those of
+// `known`, the last identification: a wrong one would be served until the cable is pulled.
 //
 // Errors: no_app_open, wrong_app (the detail names the open app), prompting when the first question
 // is met with silence, locked, and whatever the transport says. No key authorised, or one of a kind
 // that cannot bake, is not an error. Blocks until the deadline at most; on the thread that owns the
 // device.
-Result<DeviceFacts> identify(apdu::BakingApp& app, const Deadline& deadline);
+Result<DeviceFacts> identify(apdu::BakingApp& app,
+                             const std::optional<DeviceFacts>& known,
+                             const Deadline& deadline);
 
 }  // namespace ledger_bridge::daemon

@@ -106,6 +106,9 @@ Result<Bytes> Desk::exchange(ByteView apdu, const Deadline& deadline) {
     if (fault == Fault::corrupt && answer->bytes.size() > 2) {
         answer->bytes[answer->bytes.size() - 3] ^= 1U;
     }
+    if (spoiled_ && spoiled_->first == apdus() && spoiled_->second < answer->bytes.size()) {
+        answer->bytes[spoiled_->second] ^= static_cast<std::uint8_t>(1U << (spoiled_->second % 8));
+    }
     return answer->bytes;
 }
 

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "daemon/device_session.hpp"
@@ -54,6 +55,9 @@ public:
     void plug() { plugged_ = true; }
     // For the next signing command, or the next command of any kind.
     void fail_next_sign(Fault fault) { sign_faults_.push_back(fault); }
+    // One bit of the answer to the nth command from now is wrong, in that byte of it if it is so
+    // long, and from then on none.
+    void spoil_answer(std::size_t nth, std::size_t byte) { spoiled_ = {{apdus() + nth, byte}}; }
 
     // SETUP of the default path, accepted at the device. Levels of both marks.
     void authorise(std::uint32_t level, std::uint32_t chain = 0x7a06a770, std::uint8_t curve = 0);
@@ -80,6 +84,7 @@ private:
     bool plugged_ = true;
     unsigned connection_ = 0;
     std::vector<Fault> sign_faults_;
+    std::optional<std::pair<std::size_t, std::size_t>> spoiled_;  // command, byte
     std::optional<Bytes> late_answer_;
     std::optional<std::uint16_t> always_;
     std::optional<Error> refusal_;

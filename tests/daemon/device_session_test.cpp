@@ -58,6 +58,29 @@ TEST_F(DeviceSessionTest, IdentifiesAnAuthorisedDeviceWithinOneStep) {
     EXPECT_EQ(identified_, 1);
 }
 
+// It would serve a key that nobody has, for as long as the cable stays in.
+TEST_F(DeviceSessionTest, OneWrongBitInAnyAnswerDoesNotMakeItAnotherDevice) {
+    constexpr std::size_t kAnswers = 14;  // more than an identification asks for
+    constexpr std::size_t kLongest = 70;  // a public key
+    desk_.authorise(100, 0x7a06a770, 2);
+    for (std::size_t nth = 1; nth <= kAnswers; ++nth) {
+        for (std::size_t byte = 0; byte < kLongest; ++byte) {
+            DeviceSession session({.device = "desk"}, desk_.opener(), {}, desk_.clock());
+            desk_.spoil_answer(nth, byte);
+            for (int steps = 0; steps < 5 && !session.snapshot()->serves(); ++steps) {
+                desk_.clock().advance_to(session.next_step());
+                session.step(Deadline::after(desk_.clock(), std::chrono::seconds{15}));
+            }
+            const auto now = session.snapshot();
+            ASSERT_TRUE(now->serves()) << nth << " " << byte << " " << state_name(now->state);
+            EXPECT_EQ(now->facts->key->hash().text(), "tz3Y2TkhTYG6MfPsijGfHFqBYrLCfwYb6HRB")
+                << "byte " << byte << " of answer " << nth;
+            EXPECT_EQ(now->facts->name, "masculine-pig-stupendous-dugong");
+            EXPECT_EQ(now->facts->marks.main.level.value, 100U);
+        }
+    }
+}
+
 TEST_F(DeviceSessionTest, ReportsADeviceThatIsNotThereAndFindsItWhenItComes) {
     desk_.unplug();
     step();
