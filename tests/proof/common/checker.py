@@ -1,8 +1,8 @@
 """The judge: holds what clients received against what the device signed. Knows no daemon.
 
-    checker = Checker(public_key)           # "edpk..."
+    checker = Checker(public_key)           # "edpk...", "sppk..." or "p2pk..."
     checker.signed(message, signature)      # by the device, whether or not it left
-    checker.released(message, "edsig...")   # to a client that asked for these bytes
+    checker.released(message, "edsig...")   # (or "spsig1...", "p2sig...") to a client that asked for these bytes
     checker.faults()                        # sentences; none when the promise was kept
 """
 
@@ -10,16 +10,13 @@ import collections
 
 from support import base58
 
-from . import ed25519
+from . import openssl
 from .message import digest, place
 
 
 class Checker:
     def __init__(self, public_key):
-        kind, raw = base58.decode(public_key)
-        if kind != "edpk":
-            raise ValueError(f"not an ed25519 key: {public_key}")
-        self._key = ed25519.PublicKey(raw)
+        self._key = openssl.PublicKey(public_key)
         self._made = {}  # digest: signatures of the device
         self._given = {}  # digest: texts that clients received
         self._device_places = collections.defaultdict(set)
@@ -47,7 +44,7 @@ class Checker:
         except ValueError as error:
             self._faults.append(f"no signature: {text}: {error}")
             return
-        if kind != "edsig" or not self._key.verifies(name, raw):
+        if kind != self._key.signature_kind or not self._key.verifies(name, raw):
             self._faults.append(f"a signature that does not belong to {message.hex()}: {text}")
 
     def _check_place(self, message, name):

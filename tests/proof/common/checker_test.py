@@ -7,11 +7,16 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from common.checker import Checker  # noqa: E402
-from common.message import place  # noqa: E402
-from support import base58, payloads  # noqa: E402
+from common.message import digest, place  # noqa: E402
+from common.openssl import PublicKey  # noqa: E402
+from support import base58, payloads, verify  # noqa: E402
+from support.case import free_port  # noqa: E402
+from support.daemon import Daemon  # noqa: E402
+from support.device import CURVES, Device  # noqa: E402
 
 # RFC 8032, 7.1, TEST 3: a key, and its signature of two bytes. The messages here are other bytes.
-PUBLIC = bytes.fromhex("fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025")
+RFC_KEY = bytes.fromhex("fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025")
+PUBLIC = base58.encode("edpk", RFC_KEY)
 RFC_MESSAGE = bytes.fromhex("af82")
 RFC_SIGNATURE = bytes.fromhex(
     "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac"
@@ -23,7 +28,7 @@ class Judged(unittest.TestCase):
     """Signatures are believed here, so that the rules about places can be tried alone."""
 
     def setUp(self):
-        self.checker = Checker(base58.encode("edpk", PUBLIC))
+        self.checker = Checker(PUBLIC)
         self.checker._key.verifies = lambda data, signature: signature[0] != 0xFF
 
     def give(self, message, first_byte=1, signed=True):
@@ -83,10 +88,32 @@ class Judged(unittest.TestCase):
 
 class Parts(unittest.TestCase):
     def test_signatures_of_the_rfc(self):
-        key = Checker(base58.encode("edpk", PUBLIC))._key
+        key = PublicKey(PUBLIC)
         self.assertTrue(key.verifies(RFC_MESSAGE, RFC_SIGNATURE))
         self.assertFalse(key.verifies(b"\xaf\x83", RFC_SIGNATURE))
         self.assertFalse(key.verifies(RFC_MESSAGE, RFC_SIGNATURE[:-1] + b"\0"))
+
+    def test_signatures_of_every_curve(self):
+        """The second word for it is the command of OpenSSL, which others use."""
+        for curve in CURVES:
+            with self.subTest(curve=curve):
+                device = Device(port=free_port()).set_up(curve, level=1)
+                self.addCleanup(device.kill)
+                message = payloads.block(7)
+                text = self.signed(device, message)
+                key = PublicKey(device.public_key)
+                raw = base58.decode(text)[1]
+                self.assertTrue(key.verifies(digest(message), raw))
+                self.assertTrue(verify.verifies(device.public_key, message, text))
+                self.assertFalse(key.verifies(digest(payloads.block(8)), raw))
+                for at in (0, 31, 32, 63):
+                    spoiled = raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :]
+                    self.assertFalse(key.verifies(digest(message), spoiled), at)
+
+    @staticmethod
+    def signed(device, message):
+        with Daemon(device.url) as daemon:
+            return daemon.wait_ready().sign(device.address, message).json()["signature"]
 
     def test_places_are_read_from_the_bytes(self):
         for magic, build in zip((0x11, 0x12, 0x13), payloads.KINDS.values()):

@@ -25,7 +25,7 @@ from hostile.chaos import Chaos  # noqa: E402
 from hostile.rig import Rig  # noqa: E402
 from support.case import free_port  # noqa: E402
 from support.daemon import Daemon  # noqa: E402
-from support.device import Device  # noqa: E402
+from support.device import CURVES, Device  # noqa: E402
 from support.payloads import block  # noqa: E402
 from support.waiting import TimedOut, eventually  # noqa: E402
 
@@ -41,11 +41,12 @@ class Battle:
         nvram = folder / "nvram"
         self.sign_log = folder / "signed"
         self.device = Device("--nvram", str(nvram), "--sign-log", str(self.sign_log), port=free_port())
-        self.device.set_up(level=FIRST_LEVEL)
+        self.curve = options.curve or self.dice.choice(list(CURVES))
+        self.device.set_up(self.curve, FIRST_LEVEL)
         self.daemon = Daemon(self.device.url, "--sign-deadline", f"{DEADLINE_SECONDS}s",
                              http=f"127.0.0.1:{free_port()}")
         self.rig = Rig(options.clients, FIRST_LEVEL + 1)
-        self.chaos = Chaos(self.dice, self.daemon, self.device, nvram, self.rig)
+        self.chaos = Chaos(self.dice, self.daemon, self.device, nvram, self.rig, self.curve)
 
     def fight(self):
         self.daemon.start().wait_ready()
@@ -96,7 +97,7 @@ class Battle:
 
     def set_up(self):
         level = self.rig.level.value + 20
-        arguments = ("--curve", "ed25519", "--chain", "mainnet", "--level", level)
+        arguments = ("--curve", self.curve, "--chain", "mainnet", "--level", level)
         return self.chaos.tool("setup-ledger", *arguments) == 0
 
     def signed(self, message):
@@ -154,6 +155,7 @@ def report(battle, seconds):
         faults = [] if found else ["the state was put back, and nobody got a double out of it"]
     return faults, {
         "seed": battle.options.seed,
+        "curve": battle.curve,
         "seconds": round(seconds, 1),
         "answers": {str(key): value for key, value in sorted(statuses.items(), key=str)},
         "slowest answer, s": round(slowest, 2),
@@ -171,6 +173,7 @@ def options():
     parser.add_argument("--seconds", type=float, default=50, help="gives up after this time")
     seed = int(os.environ.get("BRIDGE_SEED") or random.randrange(1 << 30))
     parser.add_argument("--seed", type=int, default=seed)
+    parser.add_argument("--curve", choices=CURVES, help="of the key; another with each seed")
     parser.add_argument("--sabotage", action="store_true",
                         help="put back old state; passes only when a double is found")
     parser.add_argument("--keep", type=pathlib.Path, help="folder for the logs of a run")
