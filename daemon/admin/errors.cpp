@@ -42,6 +42,11 @@ constexpr std::array kRows{
         "test_level_not_above_signed",
         "the test level is not above what was signed",
         "leave --test-level out, or give a higher one"),
+    row(Errc::level_not_above_used,
+        "level_not_above_used",
+        "another signer with this key may have signed at this level",
+        "leave the level out, or give a higher one; if the higher mark is a mistake, let a node "
+        "show it with --node URL"),
     row(Errc::force_lower_refused,
         "force_lower_refused",
         "the watermark is not lowered",

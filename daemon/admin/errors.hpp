@@ -14,6 +14,7 @@ enum class Errc {
     level_out_of_range,
     level_not_above_signed,
     test_level_not_above_signed,
+    level_not_above_used,
     force_lower_refused,
     chain_not_the_nodes,
     wrong_app,

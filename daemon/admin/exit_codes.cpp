@@ -63,6 +63,7 @@ constexpr std::array kExitRows{
     ExitRow{"test_level_not_above_signed", ExitCode::refused_by_watermark},
     ExitRow{"below_watermark", ExitCode::refused_by_watermark},
     ExitRow{"not_above_watermark", ExitCode::refused_by_watermark},
+    ExitRow{"level_not_above_used", ExitCode::refused_by_watermark},
     ExitRow{"different_data", ExitCode::refused_by_watermark},
     ExitRow{"level_jump", ExitCode::refused_by_watermark},
     ExitRow{"commit_conflict", ExitCode::refused_by_watermark},

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "daemon/admin/errors.hpp"
+#include "daemon/admin/used_levels.hpp"
 
 namespace ledger_bridge::admin {
 
@@ -51,27 +52,6 @@ Result<void> check_force_lower(const MarkWish& wish, ChainId chain) {
     return {};
 }
 
-// A mark of level 0 says nothing, nor does one that SETUP was given beyond every level.
-std::optional<Level> telling(const apdu::Mark& mark) {
-    if (mark.level.value == 0 || !in_range(mark.level)) {
-        return std::nullopt;
-    }
-    return mark.level;
-}
-
-// What the device itself knows about `chain`; its test mark mixes many chains, so it counts only
-// where nothing better is known.
-std::optional<Level> device_level(ChainId chain, const PlanFacts& facts, bool has_history) {
-    const auto& old = facts.marks;
-    if (old.chain == chain || old.chain.unspecified()) {
-        return telling(old.main);
-    }
-    if (chain.unspecified()) {
-        return std::max(telling(old.main), telling(old.test));
-    }
-    return has_history ? std::nullopt : telling(old.test);
-}
-
 Result<LevelChoice> given_main_level(const MarkWish& wish, ChainId chain, const PlanFacts& facts) {
     const auto level = *wish.level;
     const auto range = check_range(level);
@@ -92,8 +72,17 @@ Result<LevelChoice> given_main_level(const MarkWish& wish, ChainId chain, const 
     return choice;
 }
 
-LevelChoice level_above_head(const NodeHead& head, const std::optional<SignedLevel>& highest) {
+LevelChoice level_above_head(const NodeHead& head, ChainId chain, const PlanFacts& facts) {
     const auto above_head = next(head.level);
+    const auto highest = highest_under_main(facts.signed_levels, chain);
+    const auto used = highest_used(chain, head, facts);
+    if (used && *used >= above_head && (!highest || *used > highest->level)) {
+        return {next(*used),
+                {fmt::format("the node's head is level {}, but level {} may have been signed by "
+                             "another signer with this key",
+                             head.level.value,
+                             used->value)}};
+    }
     if (highest && next(highest->level) > above_head) {
         return {
             next(highest->level),
@@ -117,16 +106,18 @@ Result<LevelChoice> level_of_unknown_chain(ChainId chain) {
 
 Result<LevelChoice> level_without_node(ChainId chain, const PlanFacts& facts) {
     const auto highest = highest_under_main(facts.signed_levels, chain);
-    const auto device = device_level(chain, facts, highest.has_value());
     const auto floor = highest ? std::optional(highest->level) : std::nullopt;
-    const auto known = std::max(floor, device);
+    const auto known = std::max(floor, highest_used(chain, std::nullopt, facts));
     return known ? Result<LevelChoice>(LevelChoice{next(*known), {}})
                  : level_of_unknown_chain(chain);
 }
 
-// The main mark's chains that come under the test mark because the device's chain changes.
-bool main_chains_move(ChainId chain, const PlanFacts& facts) {
-    return facts.marks.chain != chain && !chain.unspecified();
+// The main mark's level, where its chains come under the test mark because the device's chain
+// changes.
+std::optional<Level> moved_main_level(ChainId chain, const PlanFacts& facts) {
+    const auto level = facts.marks.main.level;
+    const bool moves = facts.marks.chain != chain && !chain.unspecified();
+    return moves && level.value != 0 && in_range(level) ? std::optional(level) : std::nullopt;
 }
 
 }  // namespace
@@ -141,8 +132,7 @@ Result<LevelChoice> choose_main_level(const MarkWish& wish, ChainId chain, const
     if (wish.level) {
         return given_main_level(wish, chain, facts);
     }
-    auto choice = wish.head ? Result<LevelChoice>(level_above_head(
-                                  *wish.head, highest_under_main(facts.signed_levels, chain)))
+    auto choice = wish.head ? Result<LevelChoice>(level_above_head(*wish.head, chain, facts))
                             : level_without_node(chain, facts);
     if (!choice) {
         return choice;
@@ -163,12 +153,18 @@ Result<LevelChoice> choose_test_level(const MarkWish& wish, ChainId chain, const
         return LevelChoice{*wish.test_level, {}};
     }
     LevelChoice choice{facts.marks.test.level, {}};
-    const auto moved =
-        main_chains_move(chain, facts) ? telling(facts.marks.main) : std::optional<Level>{};
+    const auto moved = moved_main_level(chain, facts);
     if (moved && *moved >= choice.level) {
         choice = {next(*moved),
                   {"the test mark is raised above the old main mark: what that covered comes "
                    "under the test mark now"}};
+    }
+    const auto used = highest_used_under_test(chain, facts);
+    if (used && *used > choice.level) {
+        choice = {next(*used),
+                  {fmt::format("the test mark is raised, because level {} may have been signed by "
+                               "another signer with this key",
+                               used->value)}};
     }
     if (highest && highest->level >= choice.level) {
         choice = {next(highest->level),

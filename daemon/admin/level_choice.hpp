@@ -16,7 +16,8 @@ struct LevelChoice {
 // The main mark's level for a device that is to be set up for `chain`.
 //
 // A device signs an attestation at exactly the level it was set to. So a given level must be above
-// everything signed on the chains that the mark covers, and a chosen one is above it.
+// everything signed on the chains that the mark covers, and a chosen one is above it and above what
+// others may have signed.
 Result<LevelChoice> choose_main_level(const MarkWish& wish,
                                       apdu::ChainId chain,
                                       const PlanFacts& facts);

@@ -48,7 +48,14 @@ Result<PlanFacts> read_facts(const apdu::AuthorizedKey& key,
     if (!levels) {
         return levels.error();
     }
-    return PlanFacts{authorized, *marks, *public_key, *levels};
+    auto adopted = context.adopted();
+    if (!adopted) {
+        return adopted.error();
+    }
+    std::erase_if(*adopted, [key_hash = public_key->hash()](const auto& row) {
+        return row.key != key_hash;
+    });
+    return PlanFacts{authorized, *marks, *public_key, *levels, *std::move(adopted)};
 }
 
 apdu::AuthorizedKey wished_key(const AdminRequest& request) {

@@ -81,6 +81,18 @@ Result<std::optional<apdu::Level>> level_field(const json& object, std::string_v
     return std::optional(apdu::Level{static_cast<std::uint32_t>(*number)});
 }
 
+// Left out by a tool that does not know it.
+Result<std::chrono::seconds> age_field(const json& head) {
+    const auto found = head.find("age");
+    if (found == head.end()) {
+        return std::chrono::seconds{0};
+    }
+    const auto seconds = whole_number(*found);
+    return seconds && *seconds <= std::numeric_limits<std::uint32_t>::max()
+               ? Result<std::chrono::seconds>(std::chrono::seconds{*seconds})
+               : wrong_field("age", "a number of seconds");
+}
+
 Result<std::optional<NodeHead>> head_field(const json& request) {
     const auto found = request.find("head");
     if (found == request.end()) {
@@ -97,7 +109,8 @@ Result<std::optional<NodeHead>> head_field(const json& request) {
     if (!*level || !*chain) {
         return wrong_field("head", "a level with its chain");
     }
-    return std::optional(NodeHead{**level, **chain});
+    const auto age = age_field(*found);
+    return age ? Result<std::optional<NodeHead>>(NodeHead{**level, **chain, *age}) : age.error();
 }
 
 Result<bool> flag_field(const json& request, std::string_view name) {
@@ -151,7 +164,8 @@ void put_marks(json& out, const MarkWish& marks) {
     }
     if (marks.head) {
         out["head"] = {{"level", marks.head->level.value},
-                       {"chain", apdu::chain_display_name(marks.head->chain)}};
+                       {"chain", apdu::chain_display_name(marks.head->chain)},
+                       {"age", marks.head->age.count()}};
     }
     if (marks.force_lower) {
         out["force_lower"] = true;

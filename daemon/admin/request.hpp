@@ -12,7 +12,7 @@
 namespace ledger_bridge::admin {
 
 // {"command":"setup","device":"tcp://…","curve":"ed25519","path":"44h/1729h/0h/0h",
-//  "chain":"mainnet","level":5,"test_level":0,"head":{"level":4,"chain":"NetX…"},
+//  "chain":"mainnet","level":5,"test_level":0,"head":{"level":4,"chain":"NetX…","age":6},
 //  "force_lower":true}; all but the command may be left out.
 struct AdminRequest {
     std::string command;

@@ -4,6 +4,7 @@
 
 #include "daemon/admin/errors.hpp"
 #include "daemon/admin/level_choice.hpp"
+#include "daemon/admin/used_levels.hpp"
 
 namespace ledger_bridge::admin {
 
@@ -33,8 +34,9 @@ Result<void> check_node(const std::optional<NodeHead>& head, ChainId chain) {
 }
 
 // The device has what is asked for: what was not asked for is left as it is.
-bool fulfilled(const MarkWish& wish, const apdu::DeviceMarks& marks) {
-    return (!wish.level || *wish.level == marks.main.level) &&
+bool fulfilled(const MarkWish& wish, const PlanFacts& facts) {
+    const auto& marks = facts.marks;
+    return (!wish.level || (*wish.level == marks.main.level && !adopted_above(marks, facts))) &&
            (!wish.test_level || *wish.test_level == marks.test.level);
 }
 
@@ -101,8 +103,19 @@ void complete(SetupPlan& plan, Instruction instruction, ChainId chain, Level mai
     note_lower(plan);
 }
 
+Result<SetupPlan> without_used_levels(SetupPlan plan,
+                                      const MarkWish& wish,
+                                      const PlanFacts& facts) {
+    const auto dangers = check_used(plan.new_marks, wish, plan.key, facts);
+    if (!dangers) {
+        return dangers.error();
+    }
+    append(plan.notes, *dangers);
+    return plan;
+}
+
 // RESET writes both marks. It is used where they were equal, unless that would lower the test mark
-// of a device for a test network: mainnet comes under that one.
+// without need: only one that no chain has reached was put there by mistake.
 bool reset_fits(const PlanFacts& facts, Level main, Level test) {
     const auto& old_marks = facts.marks;
     const auto highest = highest_under_test(facts.signed_levels, old_marks.chain);
@@ -110,7 +123,7 @@ bool reset_fits(const PlanFacts& facts, Level main, Level test) {
         (highest && main <= highest->level)) {
         return false;
     }
-    return main >= test || !apdu::is_test_network(old_marks.chain);
+    return main >= test || (test >= kUnbelievable && !apdu::is_test_network(old_marks.chain));
 }
 
 }  // namespace
@@ -139,7 +152,7 @@ Result<SetupPlan> plan_setup(const SetupWish& wish, const PlanFacts& facts) {
     }
     auto plan = empty_plan(wish.key, facts);
     if (facts.authorized == wish.key && facts.marks.chain == chain && usable(facts.marks) &&
-        fulfilled(wish.marks, facts.marks)) {
+        fulfilled(wish.marks, facts)) {
         return plan;
     }
     const auto main_level = choose_main_level(wish.marks, chain, facts);
@@ -150,7 +163,7 @@ Result<SetupPlan> plan_setup(const SetupWish& wish, const PlanFacts& facts) {
     append(plan.notes, main_level->notes);
     append(plan.notes, test_level->notes);
     complete(plan, Instruction::setup, chain, main_level->level, test_level->level);
-    return plan;
+    return without_used_levels(std::move(plan), wish.marks, facts);
 }
 
 Result<SetupPlan> plan_reset(const MarkWish& wish, const PlanFacts& facts) {
@@ -169,7 +182,7 @@ Result<SetupPlan> plan_reset(const MarkWish& wish, const PlanFacts& facts) {
     }
     auto plan = empty_plan(*facts.authorized, facts);
     if (main_level->level == facts.marks.main.level &&
-        test_level->level == facts.marks.test.level) {
+        test_level->level == facts.marks.test.level && !adopted_above(facts.marks, facts)) {
         return plan;
     }
     append(plan.notes, main_level->notes);
@@ -179,7 +192,7 @@ Result<SetupPlan> plan_reset(const MarkWish& wish, const PlanFacts& facts) {
     } else {
         complete(plan, Instruction::setup, chain, main_level->level, test_level->level);
     }
-    return plan;
+    return without_used_levels(std::move(plan), wish, facts);
 }
 
 }  // namespace ledger_bridge::admin

@@ -1,6 +1,7 @@
 // What SETUP or RESET would do to a device, worked out before anybody is asked: the rules, pure.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "apdu/types.hpp"
 #include "daemon/admin/coverage.hpp"
 #include "daemon/admin/screens.hpp"
+#include "daemon/floor/adopted_level.hpp"
 #include "driver/base/result.hpp"
 
 namespace ledger_bridge::admin {
@@ -19,6 +21,7 @@ namespace ledger_bridge::admin {
 struct NodeHead {
     apdu::Level level;
     apdu::ChainId chain;
+    std::chrono::seconds age{0};  // since that block was made; a node may be behind its chain
 };
 
 // What a person asks for the marks; everything left out is chosen by the rules.
@@ -41,6 +44,7 @@ struct PlanFacts {
     apdu::DeviceMarks marks;                        // before
     apdu::PublicKey public_key;                     // of the key that the plan is for
     std::vector<SignedLevel> signed_levels;         // of that key, every chain and kind
+    std::vector<floor::AdoptedLevel> adopted;       // of that key
 };
 
 enum class Instruction { nothing, setup, reset };
@@ -59,7 +63,7 @@ struct SetupPlan {
 };
 
 // Errors: level_needed, level_out_of_range, level_not_above_signed, test_level_not_above_signed,
-// force_lower_refused, chain_not_the_nodes.
+// level_not_above_used (used_levels.hpp), force_lower_refused, chain_not_the_nodes.
 Result<SetupPlan> plan_setup(const SetupWish& wish, const PlanFacts& facts);
 
 // For the key that is authorised and the chain that the device is set up for.

@@ -132,6 +132,22 @@ class TakenAsUsed(ToolCase):
         self.signs(block(206))
 
 
+    def test_a_reset_does_not_open_the_levels_of_another_host_again(self):
+        self.device_, other = self.pair()
+        self.assertEqual(other.sign(self.device_.address, block(205)).status, 200)
+        other.stop()
+        self.bridge = self.started(self.device_.url).wait_ready()
+        before = self.device_.state()
+        for tool in ("reset-hwm",), ("setup-ledger", "--curve", "ed25519"):
+            for level in 150, 204:
+                done = self.tool(*tool, "--level", level)
+                self.assert_failed(done, REFUSED_BY_WATERMARK, "205", "another signer")
+        self.assertEqual(self.device_.state()["flash_writes"], before["flash_writes"])
+        self.assertEqual(self.device_.marks(), ((205, 0), (0, 0)))
+        self.assert_error(self.bridge.sign(self.device_.address, block(160)), 409, "205")
+        self.signs(block(206))
+
+
 class Changing(ToolCase):
     def setUp(self):
         self.device_ = self.device(confirm="ask")

@@ -34,6 +34,28 @@ class NodeLevel(Tools):
         self.assertEqual(self.marks(), (1001, 0))
         self.assertIn("this lowers the device's main mark", result["notes"])
 
+    def test_a_mark_above_the_head_is_a_mistake_and_the_danger_is_said(self):
+        self.succeed("setup-ledger", "--level", 5000)
+        self.refuse(5, "reset-hwm", "--level", 2000, saying="another signer")
+        with head(1000) as node:
+            result = self.succeed("reset-hwm", "--level", 2000, "--node", node.url)
+        self.assertEqual(self.marks(), (2000, 0))
+        self.assertIn("levels 2000 to 5000 again", " ".join(result["notes"]))
+
+    def test_the_head_of_a_node_that_is_behind_shows_nothing(self):
+        self.succeed("setup-ledger", "--level", 5000)
+        for timestamp in ("2026-01-01T00:00:00Z", "2019-07-01T12:00:00Z"):
+            with head(1000, timestamp=timestamp) as node:
+                self.refuse(5, "reset-hwm", "--level", 2000, "--node", node.url)
+                plan = self.succeed("reset-hwm", "--node", node.url)
+            self.assertGreater(plan["new"]["main"]["level"], 5000)
+
+    def test_a_timestamp_that_is_none_is_as_good_as_now(self):
+        self.succeed("setup-ledger", "--level", 5000)
+        with head(1000, timestamp="yesterday") as node:
+            self.succeed("reset-hwm", "--node", node.url)
+        self.assertEqual(self.marks(), (1001, 0))
+
     def test_given_level_wins(self):
         with head(1000) as node:
             self.succeed("setup-ledger", "--level", 5000, "--node", node.url)

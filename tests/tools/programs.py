@@ -184,6 +184,8 @@ class Node:
         self.server.server_close()
 
 
-def head(level, chain=MAINNET):
-    """A node whose chain is at this level."""
-    return Node(body=json.dumps({"level": level, "chain_id": chain, "proto": 1}))
+def head(level, chain=MAINNET, timestamp=None):
+    """A node whose chain is at this level; its last block was made now unless that is said."""
+    timestamp = timestamp or time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    header = {"level": level, "chain_id": chain, "proto": 1, "timestamp": timestamp}
+    return Node(body=json.dumps(header))

@@ -17,7 +17,7 @@ TEST(AdminRequest, RoundTripsWithEveryField) {
                     {"chain", "ghostnet"},
                     {"level", 5},
                     {"test_level", 6},
-                    {"head", {{"level", 4}, {"chain", "mainnet"}}},
+                    {"head", {{"level", 4}, {"chain", "mainnet"}, {"age", 7}}},
                     {"force_lower", true}};
     const auto request = read_request(full);
     ASSERT_TRUE(request) << request.error().text();

@@ -36,10 +36,13 @@ TEST(Reset, DefaultIsOneAboveFloorAndDevice) {
     EXPECT_EQ(plan_reset({}, facts)->new_marks.main.level, Level{951});
 }
 
-TEST(Reset, LoweringIsSaidWhereNothingWasSigned) {
-    const auto plan = plan_reset(level_wish(700), device(kMainnet, 800, 0));
+TEST(Reset, LoweringIsSaid) {
+    MarkWish asked;
+    asked.head = head(700);
+    const auto plan = plan_reset(asked, device(kMainnet, 800, 0));
     ASSERT_TRUE(plan);
-    EXPECT_EQ(plan->notes, std::vector<std::string>{"this lowers the device's main mark"});
+    ASSERT_EQ(plan->notes.size(), 3U);
+    EXPECT_EQ(plan->notes[1], "this lowers the device's main mark");
 }
 
 TEST(Reset, NeverBelowWhatWasSigned) {
@@ -52,7 +55,9 @@ TEST(Reset, NeverBelowWhatWasSigned) {
 TEST(Reset, DoesNotLowerTheTestMarkBelowWhatWasSigned) {
     auto facts = device(kMainnet, 800, 800);
     facts.signed_levels = {{kGhostnet, Level{790}}};
-    const auto plan = plan_reset(level_wish(700), facts);
+    auto asked = level_wish(700);
+    asked.head = head(690);
+    const auto plan = plan_reset(asked, facts);
     ASSERT_TRUE(plan);
     EXPECT_EQ(plan->instruction, Instruction::setup);
     EXPECT_EQ(plan->new_marks.test.level, Level{800});

@@ -49,8 +49,15 @@ void expect_level(const GridCase& grid, const SetupPlan& plan) {
     if (marks.level) {
         EXPECT_EQ(plan.new_marks.main.level, *marks.level);
     } else if (marks.head) {
-        const auto above = std::max(highest.value_or(Level{0}), marks.head->level);
-        EXPECT_EQ(plan.new_marks.main.level, Level{above.value + 1});
+        // A mark that the head's next two blocks reach is believed, and any where every chain
+        // shares it.
+        const auto above = std::max(highest.value_or(Level{0}), marks.head->level).value;
+        EXPECT_GT(plan.new_marks.main.level.value, above);
+        const auto device =
+            std::max(grid.facts.marks.main.level, grid.facts.marks.test.level).value;
+        const auto believed =
+            plan.new_marks.chain == kAny ? device : std::min(device, marks.head->level.value + 2);
+        EXPECT_LE(plan.new_marks.main.level.value, std::max(above, believed) + 1);
     } else if (highest && grid.facts.marks.chain != plan.new_marks.chain &&
                grid.facts.marks.chain != kAny && plan.new_marks.chain != kAny) {
         EXPECT_EQ(plan.new_marks.main.level, Level{highest->value + 1});
@@ -64,6 +71,10 @@ void expect_reason(const GridCase& grid, error_code code) {
     const auto highest = highest_signed(grid, chain);
     if (code == make_error_code(Errc::level_not_above_signed)) {
         EXPECT_TRUE(marks.level && highest && *marks.level <= *highest && !marks.force_lower);
+    } else if (code == make_error_code(Errc::level_not_above_used)) {
+        const auto& device = grid.facts.marks;
+        EXPECT_TRUE(marks.level && !marks.force_lower &&
+                    *marks.level <= std::max(device.main.level, device.test.level));
     } else if (code == make_error_code(Errc::level_needed)) {
         EXPECT_TRUE(!marks.level && !marks.head && !highest && !apdu::is_test_network(chain));
     } else if (code == make_error_code(Errc::force_lower_refused)) {

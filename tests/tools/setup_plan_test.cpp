@@ -153,7 +153,7 @@ TEST(SetupFloor, KeptTestMarkIsRaisedAboveWhatWasSigned) {
 }
 
 TEST(SetupFloor, OldMainChainKeepsItsMarkUnderTheTestMark) {
-    const auto plan = plan_setup(wish(kGhostnet, 5), device(kMainnet, 800, 7));
+    const auto plan = plan_setup(wish(kGhostnet, 8), device(kMainnet, 800, 7));
     ASSERT_TRUE(plan);
     EXPECT_EQ(plan->new_marks.test.level, Level{801});
 }

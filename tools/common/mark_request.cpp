@@ -62,7 +62,7 @@ Result<admin::AdminRequest> mark_request(const MarkOptions& options, const Clock
         return levels.error();
     }
     if (options.node) {
-        const auto head = ask_node(*options.node, Deadline::after(clock, kNodeTime));
+        const auto head = ask_node(*options.node, Deadline::after(clock, kNodeTime), clock);
         if (!head) {
             return head.error();
         }

@@ -1,5 +1,9 @@
 #include "tools/common/node_client.hpp"
 
+#include <ctime>
+#include <iomanip>
+#include <sstream>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -30,7 +34,21 @@ Pointer member(const json& object, const char* name) {
     return found == object.end() ? nullptr : found->get_ptr<Pointer>();
 }
 
-Result<admin::NodeHead> read_header(const std::string& body) {
+// "2026-11-25T10:00:00Z"
+std::optional<WallTime> read_time(const std::string& text) {
+    std::tm parts{};
+    std::istringstream stream(text);
+    stream >> std::get_time(&parts, "%Y-%m-%dT%H:%M:%SZ");
+    return stream ? std::optional(WallTime::clock::from_time_t(::timegm(&parts))) : std::nullopt;
+}
+
+std::chrono::seconds age_of(const json& header, WallTime now) {
+    const auto* text = member<const std::string*>(header, "timestamp");
+    const auto made = text == nullptr ? std::nullopt : read_time(*text);
+    return std::chrono::floor<std::chrono::seconds>(made && *made < now ? now - *made : Duration{});
+}
+
+Result<admin::NodeHead> read_header(const std::string& body, WallTime now) {
     const auto header = json::parse(body, nullptr, false);
     if (!header.is_object()) {
         return fail(Errc::node_bad_answer, "it is no JSON object");
@@ -44,12 +62,15 @@ Result<admin::NodeHead> read_header(const std::string& body) {
     if (!chain || chain->unspecified() || *level >= apdu::Level::kEnd.value) {
         return fail(Errc::node_bad_answer, fmt::format("level {} of {}", *level, *chain_id));
     }
-    return admin::NodeHead{apdu::Level{static_cast<std::uint32_t>(*level)}, *chain};
+    return admin::NodeHead{
+        apdu::Level{static_cast<std::uint32_t>(*level)}, *chain, age_of(header, now)};
 }
 
 }  // namespace
 
-Result<admin::NodeHead> ask_node(std::string_view url, const Deadline& deadline) {
+Result<admin::NodeHead> ask_node(std::string_view url,
+                                 const Deadline& deadline,
+                                 const Clock& clock) {
     const auto parsed = parse_node_url(url);
     if (!parsed) {
         return parsed.error();
@@ -59,7 +80,7 @@ Result<admin::NodeHead> ask_node(std::string_view url, const Deadline& deadline)
         return reply.error();
     }
     const auto status = check_status(*reply);
-    return status ? read_header(reply->body) : status.error();
+    return status ? read_header(reply->body, clock.wall()) : status.error();
 }
 
 }  // namespace ledger_bridge::tools
