@@ -33,7 +33,10 @@ void refuse(const AdminCommands::Reply& reply, const Error& error) {
 admin::DeviceStatus device_status(const SessionSnapshot& session) {
     admin::DeviceStatus status;
     status.device = session.device;
-    status.state = state_name(session.state);
+    if (session.state != SessionState::absent) {
+        status.usb = session.usb;
+    }
+    status.state = session.state;
     status.reason = session.serves() ? "" : session.refusal().text();
     status.warning = session.warning ? session.warning->text() : "";
     status.alarm = session.alarm;

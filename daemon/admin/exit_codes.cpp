@@ -40,7 +40,6 @@ constexpr std::array kExitRows{
     ExitRow{"bad_frame", ExitCode::no_usable_device},
     ExitRow{"system", ExitCode::no_usable_device},
     ExitRow{"malformed_answer", ExitCode::no_usable_device},
-    ExitRow{"usb_not_supported", ExitCode::no_usable_device},
     ExitRow{"no_app_open", ExitCode::no_usable_device},
     ExitRow{"wrong_app", ExitCode::no_usable_device},
     ExitRow{"device_locked", ExitCode::no_usable_device},

@@ -8,13 +8,14 @@
 #include "daemon/admin/facts_json.hpp"
 #include "daemon/admin/mark_operations.hpp"
 #include "daemon/admin/request.hpp"
-#include "daemon/admin/status_report.hpp"
+#include "daemon/errors.hpp"
 #include "daemon/floor/errors.hpp"
 
 namespace ledger_bridge::admin {
 
 namespace {
 
+using daemon::SessionState;
 using nlohmann::json;
 
 Deadline answer_deadline(const Operator& context) {
@@ -33,7 +34,7 @@ Result<void> read_device(DeviceStatus& status, Operator& context) {
     status.authorized = *authorized;
     status.marks = *marks;
     if (!status.authorized) {
-        return fail(Errc::no_authorized_key);
+        return fail(daemon::Errc::unauthorised);
     }
     const auto& key = *status.authorized;
     const auto public_key = context.app.public_key(key.curve, key.path, answer_deadline(context));
@@ -44,41 +45,11 @@ Result<void> read_device(DeviceStatus& status, Operator& context) {
     return {};
 }
 
-std::string state_of(const Error& error) {
-    const auto id = error.id();
-    if (id == "no_authorized_key") {
-        return "unauthorised";
+SessionState state_of(const Error& error) {
+    if (error.code == make_error_code(daemon::Errc::unauthorised)) {
+        return SessionState::unauthorised;
     }
-    if (id == "device_locked") {
-        return "locked";
-    }
-    return id == "unknown_class" || id == "unknown_instruction" ? "wrong_app" : "lost";
-}
-
-Result<json> report(const AdminRequest& /*request*/, Operator& context, const Emit& /*emit*/) {
-    const auto marks = context.signed_marks();
-    DeviceStatus status{.device = context.device,
-                        .name = context.name,
-                        .state = "ready",
-                        .reason = {},
-                        .app = context.app_info,
-                        .authorized = {},
-                        .public_key = {},
-                        .marks = {},
-                        .host_marks = {},
-                        .adopted = {},
-                        .alarm = {}};
-    const auto adopted = context.adopted();
-    if (marks && adopted) {
-        status.host_marks = *marks;
-        status.adopted = *adopted;
-    }
-    const auto read = read_device(status, context);
-    if (!read) {
-        status.state = state_of(read.error());
-        status.reason = read.error().text();
-    }
-    return status_json({status}, marks ? "ok" : marks.error().text());
+    return daemon::state_after(error).value_or(SessionState::app_crashed);
 }
 
 Result<apdu::AuthorizedKey> key_asked_for(const AdminRequest& request,
@@ -170,8 +141,6 @@ struct CommandRow {
 };
 
 constexpr std::array kCommands{
-    CommandRow{"list", report},
-    CommandRow{"status", report},
     CommandRow{"pubkey", pubkey},
     CommandRow{"plan-setup", only_plan<make_setup_plan>},
     CommandRow{"plan-reset", only_plan<make_reset_plan>},
@@ -204,6 +173,24 @@ KeepSetup setup_keeper(floor::StoreThread& store) {
         }
         return kept.get();
     };
+}
+
+DeviceStatus report_device(Operator& context) {
+    DeviceStatus status;
+    status.by_tool = true;
+    status.device = context.device;
+    status.name = context.name;
+    status.app = context.app_info;
+    const auto marks = context.signed_marks();
+    const auto adopted = context.adopted();
+    if (marks && adopted) {
+        status.host_marks = *marks;
+        status.adopted = *adopted;
+    }
+    const auto read = read_device(status, context);
+    status.state = read ? SessionState::ready : state_of(read.error());
+    status.reason = read ? "" : read.error().text();
+    return status;
 }
 
 Result<json> run_operation(const json& request, Operator& context, const Emit& emit) {

@@ -4,13 +4,16 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/admin/operator_context.hpp"
+#include "daemon/admin/status_report.hpp"
 #include "driver/base/result.hpp"
 
 namespace ledger_bridge::admin {
 
+// What the device and the floor say now, as `list` and `status` tell it of each device.
+DeviceStatus report_device(Operator& context);
+
 // Runs one request (request.hpp) on the thread that owns the device and returns its result.
 //
-//   list, status            facts (status_report.hpp)
 //   pubkey                  a key: the authorised one, or that of "curve" and "path"
 //   plan-setup, plan-reset  what setup or reset would do (mark_operations.hpp)
 //   setup, reset            does it: prompts, and blocks until the person at the device answers

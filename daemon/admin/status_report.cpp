@@ -9,7 +9,12 @@ namespace ledger_bridge::admin {
 
 namespace {
 
+using daemon::SessionState;
 using nlohmann::json;
+
+// The rules of a device that was plugged in before they were installed.
+constexpr auto* kApplyRules =
+    "sudo udevadm trigger --action=add --subsystem-match=hidraw --subsystem-match=usb";
 
 bool of_this_key(const DeviceStatus& status, const floor::StoredMark& mark) {
     return status.public_key && mark.key.key == status.public_key->hash();
@@ -86,22 +91,53 @@ json marks_json(const apdu::DeviceMarks& marks) {
     return {{"main", mark_json(marks.main)}, {"test", mark_json(marks.test)}};
 }
 
+std::string of_a_serving_device(const DeviceStatus& status) {
+    const bool behind =
+        status.marks && (device_behind(status) || signs_nothing_more(*status.marks));
+    return behind ? "reset-hwm" : "";
+}
+
+bool takes_a_device(const std::string& command) {
+    return command == "setup-ledger" || command == "reset-hwm";
+}
+
+json node_json(const DeviceStatus& status) {
+    return status.usb && !status.usb->hidraw.empty() ? json(status.usb->hidraw) : json(nullptr);
+}
+
 }  // namespace
 
 std::string suggestion(const DeviceStatus& status) {
-    if (status.state == "unauthorised") {
-        return "setup-ledger";
+    switch (status.state) {
+        case SessionState::ready:
+        case SessionState::busy:
+            return of_a_serving_device(status);
+        case SessionState::unauthorised:
+            return "setup-ledger";
+        case SessionState::absent:
+            return "lsusb -d 2c97:";
+        case SessionState::permission_denied:
+            return status.by_tool ? "sudo ledgerctl list" : kApplyRules;
+        case SessionState::device_busy:
+            return "sudo fuser -v /dev/hidraw* /dev/bus/usb/*/*";
+        case SessionState::several_devices:
+            return "sudoedit /etc/ledger-bridge/ledger-bridged.toml";
+        case SessionState::no_hid_driver:
+            return "sudo modprobe usbhid";
+        case SessionState::unknown_product:
+            return "ledgerctl --version";
+        default:
+            return "ledgerctl list";
     }
-    if (!status.authorized || !status.marks) {
-        return "";
-    }
-    return device_behind(status) || signs_nothing_more(*status.marks) ? "reset-hwm" : "";
 }
 
 json device_status_json(const DeviceStatus& status) {
     json out{{"device", status.device},
+             {"model", status.usb ? json(status.usb->model) : json(nullptr)},
+             {"path", status.usb ? json(status.usb->bus_path) : json(nullptr)},
+             {"node", node_json(status)},
              {"name", status.name},
-             {"state", status.state},
+             {"state", daemon::state_name(status.state)},
              {"reason", status.reason},
              {"app", or_null(status.app, app_json)},
              {"authorized", nullptr},
@@ -130,6 +166,10 @@ json status_json(const std::vector<DeviceStatus>& devices, const std::string& st
     auto list = json::array();
     for (const auto& device : devices) {
         list.push_back(device_status_json(device));
+        auto& command = list.back()["suggestion"].get_ref<std::string&>();
+        if (devices.size() > 1 && takes_a_device(command)) {
+            command += " --device " + device.device;
+        }
     }
     return {{"devices", list}, {"store", store}, {"role", "single"}};
 }

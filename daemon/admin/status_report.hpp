@@ -9,15 +9,19 @@
 
 #include "apdu/instructions.hpp"
 #include "daemon/floor/watermark_store.hpp"
+#include "daemon/usb/device_state.hpp"
+#include "driver/enumerate.hpp"
 
 namespace ledger_bridge::admin {
 
 struct DeviceStatus {
-    std::string device;        // as configured: "tcp://127.0.0.1:9999"
-    std::string name;          // the four words of its seed; empty when unknown
-    std::string state;         // a state of the device session: "ready", "locked", …
-    std::string reason;        // why it is not ready; empty when it is
-    std::string warning = {};  // what disturbs it; empty when nothing does
+    bool by_tool = false;  // looked at without a daemon, with the rights of whoever asks
+    std::string device;    // what --device calls it: "tcp://127.0.0.1:9999"
+    std::optional<driver::UsbDevice> usb;  // where it is plugged in, when that is known
+    std::string name;                      // the four words of its seed; empty when unknown
+    daemon::SessionState state = daemon::SessionState::absent;
+    std::string reason;   // why it is not ready; empty when it is
+    std::string warning;  // what disturbs it; empty when nothing does
     std::optional<apdu::AppInfo> app;
     std::optional<apdu::AuthorizedKey> authorized;
     std::optional<apdu::PublicKey> public_key;  // of the authorised key
@@ -27,7 +31,8 @@ struct DeviceStatus {
     std::string alarm;                          // its marks moved by themselves; empty when never
 };
 
-// {"device","name","state","reason","app":{"name","version"}|null,
+// {"device","model":"Nano S Plus"|null,"path":"1-1.2"|null,"node":"/dev/hidraw0"|null,
+//  "name","state","reason","app":{"name","version"}|null,
 //  "authorized":{"path","curve","address","public_key"}|null,"chain":"NetX…"|null,
 //  "device_marks":{"main":{"level","round"},"test":{…}}|null,
 //  "host_marks":[{"chain","kind","level","round"}],"suggestion":"setup-ledger"}
@@ -35,10 +40,12 @@ struct DeviceStatus {
 // "warning" where something disturbs it.
 nlohmann::json device_status_json(const DeviceStatus& status);
 
-// {"devices":[…],"store":"ok","role":"single"}
+// {"devices":[…],"store":"ok","role":"single"}; where there are several devices, a suggested
+// command names the one that it is for.
 nlohmann::json status_json(const std::vector<DeviceStatus>& devices, const std::string& store);
 
-// One command that would help, or nothing: it is set up and not behind what was signed.
+// One command that would help, or nothing: it is set up and not behind what was signed. Where only
+// a person at the device can help, the command is the one that looks again.
 std::string suggestion(const DeviceStatus& status);
 
 }  // namespace ledger_bridge::admin

@@ -3,93 +3,24 @@
 #include "daemon/usb/usb_opener.hpp"
 
 #include <filesystem>
-#include <map>
 #include <string>
 
 #include <gtest/gtest.h>
 
 #include "daemon/usb/device_state.hpp"
 #include "driver/errors.hpp"
+#include "tests/daemon/plugged.hpp"
 #include "tests/driver/manual_clock.hpp"
-#include "tests/driver/usb_tree.hpp"
-#include "tools/emulator/app/device.hpp"
 
 namespace ledger_bridge::daemon {
 namespace {
 
-constexpr auto* kDefaultName = "masculine-pig-stupendous-dugong";
-
-std::string other_mnemonic() {
-    std::string words;
-    for (int i = 0; i < 23; ++i) {
-        words += "abandon ";
-    }
-    return words + "art";
-}
-
-// What is plugged into one port: it opens unless a reason is given, and answers as its device does.
-struct Plugged {
-    explicit Plugged(std::string_view mnemonic)
-        : keys(*emulator::seed_from_mnemonic(mnemonic)), device(keys, {}) {}
-
-    emulator::KeyRing keys;
-    emulator::Device device;
-    std::optional<Error> refusal = std::nullopt;
-    std::optional<std::uint16_t> always = std::nullopt;  // the one word it answers
-    int opened = 0;
-};
-
-// SETUP of 44h/1729h/0h/0h for mainnet at level 500, accepted.
-void authorise(emulator::Device& device) {
-    device.exchange(
-        *from_hex("800a00001d7a06a770000001f4000001f4048000002c800006c18000000080000000"));
-    device.accept();
-}
-
-class PluggedTransport final : public driver::Transport {
-public:
-    explicit PluggedTransport(Plugged& plugged) : plugged_(plugged) {}
-
-    Result<Bytes> exchange(ByteView apdu, const Deadline& /*deadline*/) override {
-        if (plugged_.always) {
-            return ByteWriter().u16(*plugged_.always).take();
-        }
-        const auto answer = plugged_.device.exchange(apdu);
-        return answer ? Result<Bytes>(answer->bytes) : fail(driver::Errc::timed_out);
-    }
-    Result<std::size_t> drain(Duration /*quiet*/) override { return std::size_t{0}; }
-    void cancel() override {}
-
-private:
-    Plugged& plugged_;
-};
-
-class UsbOpener : public testing::Test {
+class UsbOpener : public testing::Test, public PluggedPorts {
 protected:
-    Plugged& plug(const std::string& bus_path,
-                  std::string_view mnemonic = emulator::kDefaultMnemonic,
-                  const std::string& product_id = "5011") {
-        const auto number = static_cast<int>(ports_.size()) + 1;
-        tree_.add({.bus_path = bus_path,
-                   .product_id = product_id,
-                   .number = number,
-                   .interfaces = {{.hidraw = "hidraw" + std::to_string(number)}}});
-        return ports_.emplace(bus_path, mnemonic).first->second;
-    }
-
     Result<OpenedDevice> open(std::string_view name) {
-        const auto open_one =
-            [this](const driver::UsbDevice& device) -> Result<std::unique_ptr<driver::Transport>> {
-            auto& port = ports_.at(device.bus_path);
-            ++port.opened;
-            if (port.refusal) {
-                return *port.refusal;
-            }
-            return std::unique_ptr<driver::Transport>(std::make_unique<PluggedTransport>(port));
-        };
         return open_found(driver::parse_device_name(name).value(),
-                          driver::enumerate(tree_.places()),
-                          open_one,
+                          driver::enumerate(tree.places()),
+                          opener(),
                           Deadline::after(clock_, std::chrono::seconds{2}));
     }
 
@@ -101,8 +32,6 @@ protected:
 
     static std::string name() { return std::string("usb:") + kDefaultName; }
 
-    driver::test::UsbTree tree_;
-    std::map<std::string, Plugged> ports_;
     ManualClock clock_;
 };
 
@@ -130,14 +59,14 @@ TEST_F(UsbOpener, OfSeveralItOpensNoneAndNamesThem) {
     const auto error = refusal("usb");
     EXPECT_EQ(state_after_opening(error), SessionState::several_devices);
     EXPECT_TRUE(mentions(error, "1-1") && mentions(error, "1-2")) << error.text();
-    EXPECT_EQ(ports_.at("1-1").opened + ports_.at("1-2").opened, 0);
+    EXPECT_EQ(ports.at("1-1").opened + ports.at("1-2").opened, 0);
 }
 
 TEST_F(UsbOpener, APortIsNamedByPathOrNode) {
     plug("1-1");
     plug("1-2");
     EXPECT_EQ(open("usb:@1-2")->usb->bus_path, "1-2");
-    EXPECT_EQ(open("usb:@" + tree_.node("hidraw1"))->usb->bus_path, "1-1");
+    EXPECT_EQ(open("usb:@" + tree.node("hidraw1"))->usb->bus_path, "1-1");
     EXPECT_EQ(refusal("usb:@1-3").code, driver::Errc::no_device);
 }
 
@@ -226,7 +155,7 @@ TEST_F(UsbOpener, EveryDeviceThatMayBeTheOneIsNamed) {
 }
 
 TEST_F(UsbOpener, ADeviceThatThisProcessHasOpenUnderAnotherNameIsNotTheOne) {
-    const auto locks = tree_.root() / "lock";
+    const auto locks = tree.root() / "lock";
     std::filesystem::create_directory(locks);
     const auto lock = driver::DeviceLock::take(locks, "1-1");
     plug("1-1").refusal = driver::DeviceLock::take(locks, "1-1").error();
@@ -262,28 +191,28 @@ TEST_F(UsbOpener, AnUnknownModelIsServedWhenItsAppAnswers) {
 // The states that the nodes themselves show, with the true opener.
 TEST_F(UsbOpener, NodesThatCannotBeOpenedAreToldApart) {
     plug("1-1");
-    std::filesystem::create_directory(tree_.root() / "lock");
-    std::filesystem::permissions(tree_.root() / "lock", std::filesystem::perms{0770});
-    const UsbOptions options{.locks = {.system = tree_.root() / "lock"}, .tree = tree_.places()};
+    std::filesystem::create_directory(tree.root() / "lock");
+    std::filesystem::permissions(tree.root() / "lock", std::filesystem::perms{0770});
+    const UsbOptions options{.locks = {.system = tree.root() / "lock"}, .tree = tree.places()};
     const auto state = [&] {
         const auto opener = usb_opener({}, options, clock_);
         return state_after_opening(opener(Deadline::after(clock_, Duration{0})).error());
     };
     {
-        const auto lock = driver::DeviceLock::take(tree_.root() / "lock", "1-1");
+        const auto lock = driver::DeviceLock::take(tree.root() / "lock", "1-1");
         EXPECT_EQ(state(), SessionState::device_busy);
     }
-    std::filesystem::permissions(tree_.node("hidraw1"), std::filesystem::perms::none);
+    std::filesystem::permissions(tree.node("hidraw1"), std::filesystem::perms::none);
     {
         const driver::test::OrdinaryUser user;
         EXPECT_EQ(state(), SessionState::permission_denied);
     }
-    tree_.remove("1-1");
+    tree.remove("1-1");
     EXPECT_EQ(state(), SessionState::absent);
-    tree_.add({.bus_path = "1-1", .interfaces = {{.hidraw = "", .driver = ""}}});
+    tree.add({.bus_path = "1-1", .interfaces = {{.hidraw = "", .driver = ""}}});
     EXPECT_EQ(state(), SessionState::no_hid_driver);
-    tree_.remove("1-1");
-    tree_.add({.bus_path = "1-1", .interfaces = {{.hidraw = "", .driver = "usbfs"}}});
+    tree.remove("1-1");
+    tree.add({.bus_path = "1-1", .interfaces = {{.hidraw = "", .driver = "usbfs"}}});
     EXPECT_EQ(state(), SessionState::device_busy) << "claimed through libusb";
 }
 

@@ -15,7 +15,8 @@ class Facts(Tools):
         self.assertRegex(device["authorized"].pop("public_key"), "^edpk")
         self.assertEqual(status, {
             "devices": [{
-                "device": self.device, "name": NAME, "state": "ready", "reason": "",
+                "device": self.device, "model": None, "path": None, "node": None,
+                "name": NAME, "state": "ready", "reason": "",
                 "app": {"name": "Tezos Baking", "version": "2.5.1"},
                 "authorized": {"path": "44h/1729h/0h/0h", "curve": "ed25519", "address": TZ1},
                 "chain": MAINNET,
@@ -55,7 +56,8 @@ class Facts(Tools):
         self.emulator.control.post("/open-app", {"name": "BOLOS"})
         device = self.succeed("ledgerctl", "list")["devices"][0]
         self.assertEqual(device["state"], "wrong_app")
-        self.assertIn("BOLOS", device["reason"])
+        self.assertIn("no app is open", device["reason"])
+        self.assertEqual(device["suggestion"], "ledgerctl list")
 
     def test_facts_need_no_state_directory_and_make_none(self):
         self.state_dir = self.folder / "missing"
@@ -71,9 +73,14 @@ class Facts(Tools):
                 self.assertIn(words, text)
         self.assertIn("level 100 round 0", text)
 
-    def test_absent_device_is_3(self):
+    def test_absent_device_is_a_state_and_for_other_commands_3(self):
         self.emulator.control.post("/unplug")
-        self.refuse(3, "ledgerctl", "list")
+        device = self.succeed("ledgerctl", "list")["devices"][0]
+        self.assertEqual((device["state"], device["suggestion"]), ("absent", "lsusb -d 2c97:"))
+        text = self.run_tool("ledgerctl", "list").stdout
+        self.assertIn("no device was found", text)
+        self.assertIn("run lsusb -d 2c97:", text)
+        self.refuse(3, "ledgerctl", "pubkey")
 
 
 class Pubkey(Tools):

@@ -33,20 +33,30 @@ floor::AdoptedLevel adopted(std::uint32_t level, apdu::KeyHash key = fake_key().
 
 class Operations : public testing::Test {
 protected:
+    Operator context() {
+        return {.app = app_,
+                .signed_marks = [this]() { return marks_; },
+                .adopted = [this]() { return adopted_; },
+                .keep_setup =
+                    [this](const floor::DeviceReading& reading) {
+                        kept_.push_back(reading);
+                        return keeping_;
+                    },
+                .clock = clock_,
+                .device = "tcp://127.0.0.1:9999",
+                .name = "masculine-pig-stupendous-dugong",
+                .app_info = {"Tezos Baking", "2.5.1"}};
+    }
+
     Result<json> run(const json& request) {
-        Operator context{.app = app_,
-                         .signed_marks = [this]() { return marks_; },
-                         .adopted = [this]() { return adopted_; },
-                         .keep_setup =
-                             [this](const floor::DeviceReading& reading) {
-                                 kept_.push_back(reading);
-                                 return keeping_;
-                             },
-                         .clock = clock_,
-                         .device = "tcp://127.0.0.1:9999",
-                         .name = "masculine-pig-stupendous-dugong",
-                         .app_info = {"Tezos Baking", "2.5.1"}};
-        return run_operation(request, context, [this](const json& e) { events_.push_back(e); });
+        auto with = context();
+        return run_operation(request, with, [this](const json& e) { events_.push_back(e); });
+    }
+
+    // The only device's part, as `list` and `status` tell it.
+    json reported() {
+        auto with = context();
+        return device_status_json(report_device(with));
     }
 
     static json ask(const std::string& command, json fields = json::object()) {
@@ -206,10 +216,9 @@ TEST_F(Operations, StatusTellsEverythingOfAReadyDevice) {
     set_up(50, 7);
     marks_ = std::vector{stored(49), stored(9, apdu::kMainnet, apdu::KeyHash{})};
     adopted_ = std::vector{adopted(50), adopted(60, apdu::KeyHash{})};
-    const auto result = run(ask("status"));
-    ASSERT_TRUE(result);
-    const auto expected = json::parse(R"json({"devices":[{
-        "device":"tcp://127.0.0.1:9999","name":"masculine-pig-stupendous-dugong","state":"ready",
+    const auto expected = json::parse(R"json({
+        "device":"tcp://127.0.0.1:9999","model":null,"path":null,"node":null,
+        "name":"masculine-pig-stupendous-dugong","state":"ready",
         "reason":"","app":{"name":"Tezos Baking","version":"2.5.1"},
         "authorized":{"path":"44h/1729h/0h/0h","curve":"ed25519",
             "address":"tz1RVYaHiobUKXMfJ47F7Rjxx5tu3LC35WSA",
@@ -220,37 +229,49 @@ TEST_F(Operations, StatusTellsEverythingOfAReadyDevice) {
         "comparison":[{"chain":"NetXdQprcVkpaWU","host":{"level":49,"round":0},
             "device":{"level":50,"round":0},"mark":"main","adopted":50,"ahead":"device"}],
         "adopted":[{"chains":"mainnet alone","level":50,"origin":"the main mark (50,0)"}],
-        "suggestion":""}],"store":"ok","role":"single"})json");
-    auto actual = *result;
-    actual["devices"][0]["authorized"]["public_key"] =
-        expected["devices"][0]["authorized"]["public_key"];
+        "suggestion":""})json");
+    auto actual = reported();
+    EXPECT_EQ(actual["authorized"]["public_key"], fake_key().text());
+    actual["authorized"]["public_key"] = expected["authorized"]["public_key"];
     EXPECT_EQ(actual, expected);
-    EXPECT_EQ((*result)["devices"][0]["authorized"]["public_key"], fake_key().text());
 }
 
 TEST_F(Operations, StatusNamesTheStateAndOneCommand) {
-    auto device = (*run(ask("status")))["devices"][0];
+    auto device = reported();
     EXPECT_EQ(device["state"], "unauthorised");
     EXPECT_EQ(device["suggestion"], "setup-ledger");
     EXPECT_EQ(device["authorized"], nullptr);
 
     set_up(50, 7);
     marks_ = std::vector{stored(51)};
-    device = (*run(ask("status")))["devices"][0];
-    EXPECT_EQ(device["suggestion"], "reset-hwm");
+    EXPECT_EQ(reported()["suggestion"], "reset-hwm");
 
     device_.locked = true;
-    device = (*run(ask("list")))["devices"][0];
+    device = reported();
     EXPECT_EQ(device["state"], "locked");
     EXPECT_NE(device["reason"], "");
     EXPECT_EQ(device["device_marks"], nullptr);
 }
 
+TEST_F(Operations, WithoutAReadableFloorTheDeviceIsStillReported) {
+    set_up(50, 7);
+    marks_ = fail(floor::Errc::store_unavailable);
+    EXPECT_EQ(reported()["state"], "ready");
+}
+
+TEST_F(Operations, OfSeveralDevicesTheSuggestedCommandNamesItsOwn) {
+    auto with = context();
+    const auto status = report_device(with);
+    EXPECT_EQ(status_json({status}, "ok")["devices"][0]["suggestion"], "setup-ledger");
+    EXPECT_EQ(status_json({status, status}, "ok")["devices"][1]["suggestion"],
+              "setup-ledger --device tcp://127.0.0.1:9999");
+}
+
 TEST_F(Operations, RefusesOtherCommandsAndOtherDevices) {
     EXPECT_EQ(run(ask("format")).error().code, make_error_code(Errc::unknown_command));
-    EXPECT_EQ(run(ask("list", {{"device", "tcp://h:1"}})).error().code,
+    EXPECT_EQ(run(ask("deauthorize", {{"device", "tcp://h:1"}})).error().code,
               make_error_code(Errc::unknown_device));
-    EXPECT_TRUE(run(ask("list", {{"device", "tcp://127.0.0.1:9999"}})));
+    EXPECT_TRUE(run(ask("deauthorize", {{"device", "tcp://127.0.0.1:9999"}})));
 }
 
 }  // namespace

@@ -183,9 +183,9 @@ class Waiting(Tools):
         again = self.succeed("setup-ledger")
         self.assertEqual(again["instruction"], None)
 
-    def test_an_open_prompt_is_a_time_out_not_a_hang(self):
+    def test_an_open_prompt_is_told_and_no_hang(self):
         self.interrupt_waiting(self.start_tool("setup-ledger", "--level", 100))
-        self.refuse(6, "setup-ledger", "--level", 100, saying="screen")
+        self.refuse(3, "setup-ledger", "--level", 100, saying="screen")
 
     def test_device_unplugged_while_waiting(self):
         process = self.start_tool("setup-ledger", "--level", 100)
@@ -202,16 +202,19 @@ class NoUsableDevice(Tools):
 
     def test_another_app(self):
         self.emulator.control.post("/open-app", {"name": "BOLOS"})
-        self.refuse(3, "setup-ledger", "--level", 5, saying="BOLOS")
+        self.refuse(3, "setup-ledger", "--level", 5, saying="no app is open")
 
     def test_absent(self):
         self.emulator.control.post("/unplug")
         self.refuse(3, "setup-ledger", "--level", 5)
 
-    def test_usb_is_not_in_this_version(self):
-        for name in ("usb", "usb:" + NAME, "usb:@/dev/hidraw0"):
+    def test_no_ledger_on_usb(self):
+        for name in ("usb:" + NAME, "usb:@/dev/no-such-node", "usb:@99-9"):
             self.device = name
-            self.refuse(3, "setup-ledger", "--level", 5, saying="tcp://host:port")
+            self.refuse(3, "setup-ledger", "--level", 5, saying="plug the device in")
+
+    def test_a_way_over_usb_that_is_none(self):
+        self.refuse(2, "setup-ledger", "--level", 5, "--usb-backend", "bluetooth", saying="libusb")
 
     def test_a_name_that_is_none(self):
         self.device = "lpt1"

@@ -33,13 +33,15 @@ public:
 
 // What a command does with the device decides what it needs when no daemon runs.
 enum class Need {
-    facts,  // only reads: a state directory is looked into when there is one
-    floor,  // may set marks: without the daemon's state directory it does not start
+    survey,  // tells what every device does; one that cannot be opened is an answer, not an error
+    facts,   // only reads: a state directory is looked into when there is one
+    floor,   // may set marks: without the daemon's state directory it does not start
 };
 
 // The daemon's admin socket when one answers there; else the device itself, under the lock of the
 // state directory. `clock` must outlive the carrier.
-// Errors: daemon_forbidden; those of opening the state directory and the device.
+// Errors: daemon_forbidden; those of the configuration, of opening the state directory and the
+// device.
 Result<std::unique_ptr<Carrier>> open_carrier(const CommonOptions& options,
                                               Need need,
                                               const Clock& clock);

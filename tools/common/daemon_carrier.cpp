@@ -70,13 +70,14 @@ private:
 
 }  // namespace
 
-Result<std::unique_ptr<Carrier>> find_daemon(const CommonOptions& options, const Clock& clock) {
-    const auto places = admin::socket_places(options.admin_socket);
+Result<std::unique_ptr<Carrier>> find_daemon(const std::optional<std::string>& admin_socket,
+                                             const std::optional<std::string>& device,
+                                             const Clock& clock) {
+    const auto places = admin::socket_places(admin_socket);
     for (const auto& socket : admin::admin_socket_candidates(places)) {
         const auto client = admin::AdminClient::connect(socket);
         if (client) {
-            return std::unique_ptr<Carrier>(
-                std::make_unique<DaemonCarrier>(socket, options.device, clock));
+            return std::unique_ptr<Carrier>(std::make_unique<DaemonCarrier>(socket, device, clock));
         }
         if (client.error().code == make_error_code(admin::Errc::daemon_forbidden)) {
             return client.error();

@@ -15,10 +15,6 @@ constexpr ErrorRow row(Errc code,
 
 constexpr std::array kRows{
     row(Errc::bad_option, "bad_option", "wrong usage", "see --help"),
-    row(Errc::usb_not_supported,
-        "usb_not_supported",
-        "USB transport is not in this version",
-        "use --device tcp://host:port"),
     row(Errc::bad_node_url,
         "bad_node_url",
         "this is no address of a node",

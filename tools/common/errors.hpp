@@ -8,7 +8,6 @@ namespace ledger_bridge::tools {
 
 enum class Errc {
     bad_option = 1,
-    usb_not_supported,
     bad_node_url,
     node_unreachable,
     node_timed_out,

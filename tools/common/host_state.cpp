@@ -23,7 +23,7 @@ Result<void> check_store_exists(const std::filesystem::path& directory) {
 }
 
 bool tolerable(const Error& error, Need need) {
-    return need == Need::facts && error.code == make_error_code(floor::Errc::no_state_directory);
+    return need != Need::floor && error.code == make_error_code(floor::Errc::no_state_directory);
 }
 
 }  // namespace

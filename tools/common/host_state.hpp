@@ -16,8 +16,8 @@ namespace ledger_bridge::tools {
 // Holds the lock for as long as it lives, so that no daemon starts meanwhile.
 class HostState {
 public:
-    // Never creates anything. With Need::facts a missing state directory is no error: nothing was
-    // signed on this machine then.
+    // Never creates anything. Without Need::floor a missing state directory is no error: nothing
+    // was signed on this machine then.
     static Result<HostState> open(const std::optional<std::string>& state_dir, Need need);
 
     // What was signed; this must outlive it.

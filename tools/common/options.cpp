@@ -24,6 +24,13 @@ void add_common_options(CLI::App& app, CommonOptions& options, const std::string
                    options.device,
                    "The device: usb, usb:<animal-name>, usb:@<path> or tcp://host:port")
         ->type_name("D");
+    app.add_option(
+           "--config", options.config, "The daemon's configuration, for what is not given here")
+        ->type_name("FILE");
+    app.add_option("--usb-backend",
+                   options.usb_backend,
+                   "How a Ledger on USB is reached when no daemon runs: hidraw or libusb")
+        ->type_name("NAME");
     app.add_option("--state-dir",
                    options.state_dir,
                    "State directory of the daemon, used when it does not run")

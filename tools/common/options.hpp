@@ -12,14 +12,17 @@
 namespace ledger_bridge::tools {
 
 struct CommonOptions {
-    std::optional<std::string> device;        // as given; without it the daemon's, or usb
+    // As given; what is left out is as in the daemon's configuration (installation.hpp).
+    std::optional<std::string> config;
+    std::optional<std::string> device;
+    std::optional<std::string> usb_backend;   // without a daemon
     std::optional<std::string> state_dir;     // of the installed daemon, when it does not run
     std::optional<std::string> admin_socket;  // of the running daemon
     bool json = false;
     bool yes = false;
 };
 
-// --device, --state-dir, --admin-socket, --json, and --version.
+// --config, --device, --usb-backend, --state-dir, --admin-socket, --json, and --version.
 void add_common_options(CLI::App& app, CommonOptions& options, const std::string& version);
 void add_yes_option(CLI::App& app, CommonOptions& options);
 

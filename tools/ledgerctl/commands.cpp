@@ -36,6 +36,10 @@ Lines lines_of(const std::string& command, const json& result) {
     return command == "pubkey" ? pubkey_lines(result) : deauthorize_lines(result);
 }
 
+Need need_of(const std::string& command) {
+    return command == "list" || command == "status" ? Need::survey : Need::facts;
+}
+
 // The device does not ask for this one, so the terminal does.
 bool agreed(const std::string& command, const ControlOptions& options) {
     return command != "deauthorize" || options.common.yes || !on_terminal() ||
@@ -73,7 +77,7 @@ void add_commands(CLI::App& app, ControlOptions& options) {
 int run_command(const CLI::App& app, const ControlOptions& options) {
     const auto command = app.get_subcommands().front()->get_name();
     const SystemClock clock;
-    const auto carrier = open_carrier(options.common, Need::facts, clock);
+    const auto carrier = open_carrier(options.common, need_of(command), clock);
     if (!carrier) {
         return print_error(carrier.error());
     }

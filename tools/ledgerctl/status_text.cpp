@@ -31,17 +31,36 @@ std::string app_text(const json& device) {
     return or_dash(text_in(app, "name") + (app.is_object() ? " " : "") + text_in(app, "version"));
 }
 
-std::string key_text(const json& key) {
-    return key.is_object() ? fmt::format("{} {} {}",
-                                         text_in(key, "address"),
-                                         text_in(key, "curve"),
-                                         text_in(key, "path"))
-                           : "no key";
+// Without an answer of the app nothing is known of a key.
+std::string key_text(const json& device) {
+    const auto& key = member(device, "authorized");
+    if (!key.is_object()) {
+        return member(device, "app").is_object() ? "no key" : "-";
+    }
+    return fmt::format(
+        "{} {} {}", text_in(key, "address"), text_in(key, "curve"), text_in(key, "path"));
 }
 
-std::string state_text(const json& device) {
-    const auto reason = text_in(device, "reason");
-    return text_in(device, "state") + (reason.empty() ? "" : ": " + reason);
+// "Nano S Plus at 1-1.2"; a device at an address has no port.
+std::string place_text(const json& device) {
+    const auto path = text_in(device, "path");
+    return path.empty() ? "-" : fmt::format("{} at {}", text_in(device, "model"), path);
+}
+
+// What is wrong, and the one command.
+Lines help_lines(const json& device) {
+    Lines lines;
+    const auto add = [&](const char* title, const char* name, const char* before) {
+        const auto text = text_in(device, name);
+        if (!text.empty()) {
+            lines.push_back(row(title, before + text));
+        }
+    };
+    add("why", "reason", "");
+    add("alarm", "alarm", "");
+    add("warning", "warning", "");
+    add("next", "suggestion", "run ");
+    return lines;
 }
 
 Lines host_lines(const json& device) {
@@ -90,9 +109,6 @@ Lines mark_lines(const json& device) {
     for (const auto& one : member(device, "adopted")) {
         lines.push_back(row("used up to", adopted_text(one)));
     }
-    if (const auto alarm = text_in(device, "alarm"); !alarm.empty()) {
-        lines.push_back(row("alarm", alarm));
-    }
     return lines;
 }
 
@@ -102,19 +118,13 @@ void append(Lines& lines, const Lines& more) {
 
 Lines device_lines(const json& device) {
     Lines lines{fmt::format("{}  {}", text_in(device, "device"), or_dash(text_in(device, "name"))),
-                row("state", state_text(device)),
+                row("state", text_in(device, "state")),
+                row("plugged in", place_text(device)),
                 row("app", app_text(device)),
-                row("authorised", key_text(member(device, "authorized")))};
+                row("authorised", key_text(device))};
     append(lines, mark_lines(device));
     append(lines, host_lines(device));
-    const auto warning = text_in(device, "warning");
-    if (!warning.empty()) {
-        lines.push_back(row("warning", warning));
-    }
-    const auto suggestion = text_in(device, "suggestion");
-    if (!suggestion.empty()) {
-        lines.push_back(row("next", "run " + suggestion));
-    }
+    append(lines, help_lines(device));
     return lines;
 }
 
@@ -149,12 +159,14 @@ std::string ahead_text(const json& device) {
 Lines list_lines(const json& status) {
     Lines lines;
     for (const auto& device : member(status, "devices")) {
-        lines.push_back(fmt::format("{}  {}  {}  {}  {}",
+        lines.push_back(fmt::format("{}  {}  {}  {}  {}  {}",
                                     text_in(device, "device"),
+                                    place_text(device),
                                     or_dash(text_in(device, "name")),
                                     text_in(device, "state"),
                                     app_text(device),
-                                    key_text(member(device, "authorized"))));
+                                    key_text(device)));
+        append(lines, help_lines(device));
     }
     if (lines.empty()) {
         lines.emplace_back("no device");

@@ -1,0 +1,29 @@
+// A device that a tool opens itself, and what an operator's command needs to know of it.
+#pragma once
+
+#include "daemon/admin/operator_context.hpp"
+#include "daemon/config/config.hpp"
+#include "daemon/usb/identity.hpp"
+#include "daemon/usb/open_device.hpp"
+#include "tools/common/host_state.hpp"
+
+namespace ledger_bridge::tools {
+
+// As the daemon would reach USB. Reads the environment: call it before any thread is started.
+daemon::UsbOptions usb_options(const daemon::Config& installation);
+
+// Opens the device and throws away what an earlier host may have left on its wire.
+// Errors: the opener's.
+Result<daemon::OpenedDevice> open_clean(const daemon::Opener& open, const Clock& clock);
+
+// Errors: those of daemon::ask_identity.
+Result<daemon::Identity> identify(apdu::BakingApp& app, const Clock& clock);
+
+// `app`, `state` and `clock` must outlive it.
+admin::Operator operator_of(apdu::BakingApp& app,
+                            const daemon::Identity& identity,
+                            const std::string& device,
+                            const HostState& state,
+                            const Clock& clock);
+
+}  // namespace ledger_bridge::tools
