@@ -13,6 +13,8 @@
 namespace ledger_bridge::tools {
 namespace {
 
+using daemon::ask_to_authorise;
+using daemon::authorise;
 using daemon::Plugged;
 using emulator::AppId;
 using nlohmann::json;
