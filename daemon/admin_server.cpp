@@ -10,20 +10,15 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/read_until.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
-#include <spdlog/spdlog.h>
 
 #include "daemon/admin/admin_protocol.hpp"
-#include "daemon/errors.hpp"
 
 namespace ledger_bridge::daemon {
 
 namespace {
 
 using boost::asio::local::stream_protocol;
-
-constexpr auto kAcceptPause = std::chrono::milliseconds{100};
 
 // One connection: reads one line, then writes what the command says until its last word.
 class Connection : public std::enable_shared_from_this<Connection> {
@@ -86,92 +81,9 @@ private:
     bool complete_ = false;
 };
 
-Error listen_error(const std::filesystem::path& path, const std::string& why) {
-    return fail(Errc::listen_failed, "admin socket " + path.string() + ": " + why);
-}
-
-// Only a socket that refuses connections is stale; anything else at that path is left alone. (A
-// plain file refuses connections too.)
-error_code remove_stale(boost::asio::io_context& io, const std::filesystem::path& path) {
-    std::error_code unknown;
-    if (!std::filesystem::is_socket(std::filesystem::symlink_status(path, unknown))) {
-        return {};
-    }
-    stream_protocol::socket probe(io);
-    error_code refused;
-    probe.connect(stream_protocol::endpoint(path.string()), refused);
-    if (refused == boost::asio::error::connection_refused) {
-        std::error_code ignored;
-        std::filesystem::remove(path, ignored);
-        return {};
-    }
-    return refused ? error_code{}
-                   : boost::asio::error::make_error_code(boost::asio::error::address_in_use);
-}
-
 }  // namespace
 
-class AdminServer::Listener : public std::enable_shared_from_this<AdminServer::Listener> {
-public:
-    Listener(boost::asio::io_context& io, AdminCommands& commands)
-        : acceptor_(io), pause_(io), commands_(commands) {}
-
-    error_code open(const std::string& path) {
-        error_code error;
-        acceptor_.open(stream_protocol(), error);
-        if (!error) {
-            acceptor_.bind(stream_protocol::endpoint(path), error);
-        }
-        if (!error && ::chmod(path.c_str(), S_IRUSR | S_IWUSR) != 0) {
-            error.assign(errno, boost::system::system_category());
-        }
-        if (!error) {
-            acceptor_.listen(boost::asio::socket_base::max_listen_connections, error);
-        }
-        return error;
-    }
-
-    void accept() {
-        acceptor_.async_accept(std::bind_front(&Listener::on_accept, shared_from_this()));
-    }
-
-    void close() {
-        error_code ignored;
-        acceptor_.close(ignored);
-        pause_.cancel();
-    }
-
-private:
-    void on_accept(const error_code& error, stream_protocol::socket socket) {
-        if (!acceptor_.is_open()) {
-            return;
-        }
-        if (error) {  // out of descriptors, most likely: deaf for a moment, not for good
-            pause_.expires_after(kAcceptPause);
-            pause_.async_wait([self = shared_from_this()](const error_code& cancelled) {
-                if (!cancelled) {
-                    self->accept();
-                }
-            });
-            return;
-        }
-        std::make_shared<Connection>(std::move(socket), commands_)->start();
-        accept();
-    }
-
-    stream_protocol::acceptor acceptor_;
-    boost::asio::steady_timer pause_;
-    AdminCommands& commands_;
-};
-
-AdminServer::AdminServer(std::filesystem::path path, std::shared_ptr<Listener> listener)
-    : path_(std::move(path)), listener_(std::move(listener)) {}
-
-AdminServer::~AdminServer() {
-    stop_accepting();
-    std::error_code ignored;
-    std::filesystem::remove(path_, ignored);
-}
+AdminServer::AdminServer(std::unique_ptr<UnixListener> listener) : listener_(std::move(listener)) {}
 
 void AdminServer::stop_accepting() {
     listener_->close();
@@ -180,24 +92,14 @@ void AdminServer::stop_accepting() {
 Result<std::unique_ptr<AdminServer>> AdminServer::listen(boost::asio::io_context& io,
                                                          const std::filesystem::path& path,
                                                          AdminCommands& commands) {
-    constexpr std::size_t kMaxPath = sizeof(sockaddr_un::sun_path) - 1;
-    if (path.empty() || path.string().size() > kMaxPath) {
-        return listen_error(path,
-                            "a socket's path has 1 to " + std::to_string(kMaxPath) + " bytes");
+    auto listener = UnixListener::open(
+        io, path, S_IRUSR | S_IWUSR, [&commands](stream_protocol::socket socket) {
+            std::make_shared<Connection>(std::move(socket), commands)->start();
+        });
+    if (!listener) {
+        return listener.error();
     }
-    std::error_code made;
-    std::filesystem::create_directories(std::filesystem::absolute(path, made).parent_path(), made);
-    if (made) {
-        return listen_error(path, made.message());
-    }
-    auto error = remove_stale(io, path);
-    auto listener = std::make_shared<Listener>(io, commands);
-    error = error ? error : listener->open(path.string());
-    if (error) {
-        return listen_error(path, error.message());
-    }
-    listener->accept();
-    return std::unique_ptr<AdminServer>(new AdminServer(path, std::move(listener)));
+    return std::unique_ptr<AdminServer>(new AdminServer(std::move(*listener)));
 }
 
 }  // namespace ledger_bridge::daemon

@@ -42,8 +42,23 @@ DeviceThreadOptions thread_options(const Config& config,
     return options;
 }
 
-ServiceOptions service_options(const Config& config) {
+KeyServiceOptions key_service_options(const Config& config) {
     return {.sign_deadline = config.sign_deadline, .list_known_keys = config.allow_list_known_keys};
+}
+
+SocketLimits socket_limits(const Config& config) {
+    SocketLimits limits;
+    limits.connections = config.http_limits.connections;
+    limits.idle_time = config.http_limits.idle_time;
+    return limits;
+}
+
+Result<std::optional<Authentication>> open_authentication(const Config& config) {
+    if (!config.require_authentication) {
+        return std::optional<Authentication>();
+    }
+    auto opened = Authentication::open(*config.authorized_keys);
+    return opened ? Result<std::optional<Authentication>>(std::move(*opened)) : opened.error();
 }
 
 floor::Decision decision_of(const Config& config) {
@@ -70,6 +85,10 @@ Result<floor::OpenFloor> open_floor(const Config& config) {
 }  // namespace
 
 Result<std::unique_ptr<Daemon>> Daemon::start(const Config& config) {
+    auto authentication = open_authentication(config);
+    if (!authentication) {
+        return authentication.error();
+    }
     auto opened = open_floor(config);
     if (!opened) {
         return opened.error();
@@ -78,8 +97,8 @@ Result<std::unique_ptr<Daemon>> Daemon::start(const Config& config) {
     if (!store) {
         return store.error();
     }
-    std::unique_ptr<Daemon> daemon(
-        new Daemon(config, std::move(opened->directory), std::move(*store)));
+    std::unique_ptr<Daemon> daemon(new Daemon(
+        config, std::move(opened->directory), std::move(*store), std::move(*authentication)));
     if (const auto listening = daemon->listen(config); !listening) {
         return listening.error();
     }
@@ -89,7 +108,8 @@ Result<std::unique_ptr<Daemon>> Daemon::start(const Config& config) {
 
 Daemon::Daemon(const Config& config,
                floor::StateDirectory directory,
-               std::unique_ptr<floor::StoreThread> store)
+               std::unique_ptr<floor::StoreThread> store,
+               std::optional<Authentication> authentication)
     : clock_(kClock),
       drain_time_(config.sign_deadline),
       usb_backend_(config.usb_backend),
@@ -97,7 +117,10 @@ Daemon::Daemon(const Config& config,
       store_(std::move(store)),
       metrics_(BRIDGE_VERSION),
       devices_(make_devices(config), *store_),
-      service_(service_options(config), io_, devices_, *store_, metrics_, clock_),
+      keys_(
+          key_service_options(config), std::move(authentication), io_, devices_, metrics_, clock_),
+      service_(keys_, devices_, *store_, metrics_),
+      socket_service_(keys_),
       signals_(io_, SIGTERM, SIGINT),
       drain_timer_(io_),
       watchdog_timer_(io_),
@@ -125,16 +148,55 @@ std::vector<std::unique_ptr<DeviceThread>> Daemon::make_devices(const Config& co
 }
 
 Result<void> Daemon::listen(const Config& config) {
-    if (config.http) {
-        auto server = HttpServer::listen(
-            io_, *config.http, config.http_limits, [this](HttpRequest request, Respond respond) {
-                on_request(request, respond);
-            });
-        if (!server) {
-            return server.error();
-        }
-        http_server_ = std::move(*server);
+    if (const auto http = listen_http(config); !http) {
+        return http;
     }
+    if (const auto sockets = listen_sockets(config); !sockets) {
+        return sockets;
+    }
+    return listen_admin(config);
+}
+
+Result<void> Daemon::listen_http(const Config& config) {
+    if (!config.http) {
+        return {};
+    }
+    auto server = HttpServer::listen(
+        io_, *config.http, config.http_limits, [this](HttpRequest request, Respond respond) {
+            on_request(request, respond);
+        });
+    if (!server) {
+        return server.error();
+    }
+    http_server_ = std::move(*server);
+    return {};
+}
+
+Result<void> Daemon::listen_sockets(const Config& config) {
+    const auto handle = [this](const Bytes& request, const SocketReply& reply) {
+        socket_service_.handle(request, reply);
+    };
+    const auto limits = socket_limits(config);
+    if (config.tcp) {
+        const auto kept = keep(SocketServer::listen_tcp(io_, *config.tcp, limits, handle));
+        if (!kept) {
+            return kept;
+        }
+    }
+    return config.unix_socket
+               ? keep(SocketServer::listen_unix(io_, *config.unix_socket, limits, handle))
+               : Result<void>();
+}
+
+Result<void> Daemon::keep(Result<std::unique_ptr<SocketServer>> server) {
+    if (!server) {
+        return server.error();
+    }
+    socket_servers_.push_back(std::move(*server));
+    return {};
+}
+
+Result<void> Daemon::listen_admin(const Config& config) {
     const auto url = http_server_ ? "http://" + http_server_->addresses().front() : "http://none";
     admin_commands_.emplace(devices_, *store_, clock_, url);
     const auto path = admin::daemon_admin_socket(admin::socket_places(config.admin_socket));
@@ -167,6 +229,11 @@ void Daemon::announce() const {
     if (http_server_) {
         for (const auto& address : http_server_->addresses()) {
             fmt::print("listening http {}\n", address);
+        }
+    }
+    for (const auto& server : socket_servers_) {
+        for (const auto& place : server->places()) {
+            fmt::print("listening {}\n", place);
         }
     }
     std::fflush(stdout);
@@ -235,12 +302,15 @@ void Daemon::on_signal(const error_code& error, int signal) {
     if (error) {
         return;
     }
-    spdlog::info("stopping on signal {}: answering {} requests", signal, service_.unanswered());
+    spdlog::info("stopping on signal {}: answering {} requests", signal, keys_.unanswered());
     sd_notify(0, "STOPPING=1");
     drain_deadline_ = Deadline::after(clock_, drain_time_);
     admin_server_->stop_accepting();
     if (http_server_) {
         http_server_->stop_accepting();
+    }
+    for (const auto& server : socket_servers_) {
+        server->stop_accepting();
     }
     drain({});
 }
@@ -250,14 +320,23 @@ void Daemon::drain(const error_code& error) {
     if (http_server_) {
         http_server_->close_idle();
     }
-    const bool idle =
-        service_.unanswered() == 0 && (http_server_ == nullptr || http_server_->connections() == 0);
-    if (error || idle || drain_deadline_->passed()) {
+    for (const auto& server : socket_servers_) {
+        server->close_idle();
+    }
+    if (error || answered_everybody() || drain_deadline_->passed()) {
         io_.stop();
         return;
     }
     drain_timer_.expires_after(kDrainStep);
     drain_timer_.async_wait(std::bind_front(&Daemon::drain, this));
+}
+
+bool Daemon::answered_everybody() const {
+    const bool closed = std::all_of(socket_servers_.begin(),
+                                    socket_servers_.end(),
+                                    [](const auto& server) { return server->connections() == 0; });
+    return closed && keys_.unanswered() == 0 &&
+           (http_server_ == nullptr || http_server_->connections() == 0);
 }
 
 void Daemon::on_request(const HttpRequest& request, const Respond& respond) {

@@ -18,6 +18,7 @@
 #include "daemon/http/http_server.hpp"
 #include "daemon/metrics.hpp"
 #include "daemon/service.hpp"
+#include "daemon/socket_service.hpp"
 #include "daemon/store_watch.hpp"
 #include "driver/hotplug.hpp"
 
@@ -38,9 +39,14 @@ public:
 private:
     Daemon(const Config& config,
            floor::StateDirectory directory,
-           std::unique_ptr<floor::StoreThread> store);
+           std::unique_ptr<floor::StoreThread> store,
+           std::optional<Authentication> authentication);
 
     Result<void> listen(const Config& config);
+    Result<void> listen_http(const Config& config);
+    Result<void> listen_sockets(const Config& config);
+    Result<void> listen_admin(const Config& config);
+    Result<void> keep(Result<std::unique_ptr<SocketServer>> server);
     std::vector<std::unique_ptr<DeviceThread>> make_devices(const Config& config);
     void announce() const;
     void watch_usb();
@@ -49,6 +55,7 @@ private:
     void watch_store(const error_code& error);
     void on_signal(const error_code& error, int signal);
     void drain(const error_code& error);
+    [[nodiscard]] bool answered_everybody() const;
     void on_request(const HttpRequest& request, const Respond& respond);
 
     const Clock& clock_;
@@ -59,10 +66,13 @@ private:
     MetricsRegistry metrics_;
     boost::asio::io_context io_{1};
     Devices devices_;
+    KeyService keys_;
     Service service_;
+    SocketService socket_service_;
     std::optional<AdminCommands> admin_commands_;
     std::unique_ptr<AdminServer> admin_server_;
     std::unique_ptr<HttpServer> http_server_;
+    std::vector<std::unique_ptr<SocketServer>> socket_servers_;
     boost::asio::signal_set signals_;
     boost::asio::steady_timer drain_timer_;
     boost::asio::steady_timer watchdog_timer_;

@@ -19,6 +19,9 @@ enum class Errc {
     tz4_refused,
     known_keys_off,
     possession_off,
+    nonces_off,
+    authentication_missing,
+    authentication_invalid,
     // A request that is not understood.
     bad_body,
     bad_request,
@@ -49,6 +52,7 @@ enum class Errc {
     stopping,
     // Starting up.
     bad_option,
+    bad_authorized_keys,
     listen_failed,
     // A bug.
     internal,

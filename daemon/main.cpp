@@ -11,6 +11,7 @@
 
 #include "daemon/config/config.hpp"
 #include "daemon/daemon.hpp"
+#include "daemon/errors.hpp"
 #include "daemon/logging.hpp"
 
 #include <pthread.h>
@@ -50,7 +51,9 @@ int serve(const daemon::Config& config) {
     block_signals();
     auto daemon = daemon::Daemon::start(config);
     if (!daemon) {
-        return report(daemon.error(), kExitFailed);
+        const bool configuration =
+            daemon.error().code == make_error_code(daemon::Errc::bad_authorized_keys);
+        return report(daemon.error(), configuration ? daemon::kExitUsage : kExitFailed);
     }
     unblock_stop_signals();
     (*daemon)->run();

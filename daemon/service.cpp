@@ -1,11 +1,6 @@
 #include "daemon/service.hpp"
 
-#include <utility>
-
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <nlohmann/json.hpp>
-#include <spdlog/spdlog.h>
 
 #include "daemon/admin/facts_json.hpp"
 #include "daemon/errors.hpp"
@@ -18,13 +13,6 @@
 namespace ledger_bridge::daemon {
 
 namespace {
-
-// The answer must be on the wire, not on its way there, when the deadline comes.
-constexpr Duration kAnswerTime = std::chrono::milliseconds{50};
-
-Duration waiting_time(Duration sign_deadline) {
-    return sign_deadline - std::min(kAnswerTime, sign_deadline / 10);
-}
 
 std::vector<floor::MarkComparison> compared_marks(const SessionSnapshot& session,
                                                   const floor::StoreThread& store) {
@@ -43,30 +31,26 @@ nlohmann::ordered_json marks_json(const SessionSnapshot& session, const floor::S
     return all;
 }
 
+std::vector<std::string> texts(const std::vector<apdu::KeyHash>& hashes) {
+    std::vector<std::string> texts;
+    for (const auto& hash : hashes) {
+        texts.push_back(hash.text());
+    }
+    return texts;
+}
+
+Credential credential_of(const SignQuery& query) {
+    return query.authentication ? Credential(apdu::parse_signature(*query.authentication))
+                                : std::nullopt;
+}
+
 }  // namespace
 
-// A request whose answer comes from the device's thread or, failing that, from the timer.
-struct Service::Pending {
-    Pending(boost::asio::io_context& io, apdu::KeyHash key_hash, Respond answer)
-        : key(key_hash), respond(std::move(answer)), timer(io) {}
-
-    apdu::KeyHash key;
-    Respond respond;  // empty once called
-    boost::asio::steady_timer timer;
-};
-
-Service::Service(ServiceOptions options,
-                 boost::asio::io_context& io,
+Service::Service(KeyService& keys,
                  Devices& devices,
                  floor::StoreThread& store,
-                 MetricsRegistry& metrics,
-                 const Clock& clock)
-    : options_(options),
-      io_(io),
-      devices_(devices),
-      store_(store),
-      metrics_(metrics),
-      clock_(clock) {}
+                 MetricsRegistry& metrics)
+    : keys_(keys), devices_(devices), store_(store), metrics_(metrics) {}
 
 void Service::handle(const HttpRequest& request, const Respond& respond) {
     const auto route = parse_route(request.method, request.target);
@@ -81,7 +65,7 @@ void Service::handle(const HttpRequest& request, const Respond& respond) {
     }
 }
 
-HttpAnswer Service::answer(const Route& route) const {
+HttpAnswer Service::answer(const Route& route) {
     if (const auto fixed = fixed_answer(route)) {
         return *fixed;
     }
@@ -98,7 +82,9 @@ HttpAnswer Service::answer(const Route& route) const {
         return metrics_page();
     }
     if (std::holds_alternative<GetAuthorizedKeys>(route)) {
-        return authorized_keys_answer(std::nullopt);
+        const auto authorized = keys_.authorized_keys();
+        return authorized_keys_answer(authorized ? std::optional(texts(*authorized))
+                                                 : std::nullopt);
     }
     const auto health = health_of_all(snapshots(), store_.state());
     return std::holds_alternative<Index>(route)
@@ -107,23 +93,17 @@ HttpAnswer Service::answer(const Route& route) const {
 }
 
 HttpAnswer Service::key_answer(const std::string& key) const {
-    const auto held = held_key(key);
+    const auto held = keys_.find(served_key_hash(key));
     return held ? public_key_answer(held->key.text()) : error_answer(held.error());
 }
 
 HttpAnswer Service::known_keys() const {
-    if (!options_.list_known_keys) {
-        return error_answer(fail(Errc::known_keys_off));
-    }
-    std::vector<std::string> hashes;
-    for (const auto& held : devices_.keys()) {
-        hashes.push_back(held.key.hash().text());
-    }
-    return known_keys_answer(hashes);
+    const auto known = keys_.known_keys();
+    return known ? known_keys_answer(texts(*known)) : error_answer(known.error());
 }
 
 HttpAnswer Service::health_answer_of(const std::string& key) const {
-    const auto held = held_key(key);
+    const auto held = keys_.find(served_key_hash(key));
     if (held) {
         const auto session =
             held->device != nullptr ? *held->device->snapshot() : SessionSnapshot{};
@@ -151,58 +131,13 @@ HttpAnswer Service::metrics_page() const {
     return metrics_answer(metrics_.text());
 }
 
-Result<HeldKey> Service::held_key(const std::string& text) const {
-    if (text.starts_with("tz4")) {
-        return fail(Errc::tz4_refused, text);
-    }
-    const auto key = apdu::parse_key_hash(text);
-    if (!key) {
-        return key.error();
-    }
-    return devices_.find(*key);
-}
-
 void Service::sign(const PostKey& route, const HttpRequest& request, const Respond& respond) {
-    const auto received = clock_.now();
-    const auto held = held_key(route.text);
-    if (!held) {
-        return respond(error_answer(held.error()));
-    }
-    auto message = parse_sign_body(request.body);
-    if (!message) {
-        return respond(error_answer(message.error()));
-    }
-    const Deadline deadline(clock_, received + waiting_time(options_.sign_deadline));
-    const auto pending = std::make_shared<Pending>(io_, held->key.hash(), respond);
-    ++unanswered_;
-    pending->timer.expires_at(deadline.at());
-    pending->timer.async_wait([this, pending](const error_code& cancelled) {
-        if (!cancelled) {
-            finish(*pending, fail(Errc::deadline_passed));
-        }
-    });
-    const auto completion = [this, pending](const Result<apdu::Signature>& result) {
-        boost::asio::post(io_, [this, pending, result] { finish(*pending, result); });
-    };
-    // Without its device the key is still subject to every check, and stored signatures are given.
-    auto& device = held->device != nullptr ? *held->device : *devices_.threads().front();
-    device.submit({pending->key, std::move(*message), received, deadline}, held->chain, completion);
-}
-
-void Service::finish(Pending& pending, const Result<apdu::Signature>& result) {
-    if (!pending.respond) {
-        return;  // the deadline was quicker, or the signature
-    }
-    pending.timer.cancel();
-    --unanswered_;
-    const auto respond = std::exchange(pending.respond, nullptr);
-    if (result) {
-        return respond(signature_answer(apdu::signature_text(pending.key.kind, *result)));
-    }
-    const auto& error = result.error();
-    metrics_.count_refusal(error);
-    spdlog::warn("no signature for {}: {}", pending.key.text(), error.text());
-    respond(error_answer(error));
+    const auto key = served_key_hash(route.text);
+    keys_.sign({key, parse_sign_body(request.body), credential_of(route.query)},
+               [key, respond](const Result<apdu::Signature>& signature) {
+                   respond(signature ? signature_answer(apdu::signature_text(key->kind, *signature))
+                                     : error_answer(signature.error()));
+               });
 }
 
 std::vector<SnapshotPointer> Service::snapshots() const {

@@ -28,15 +28,26 @@ Result<GivenOptions> read_file(const std::optional<std::string>& named,
     return read_config_file(default_file);
 }
 
-Result<void> check(const Config& config) {
-    if (config.http && !config.http->loopback() && !config.allow_remote) {
-        return fail(Errc::bad_option,
-                    fmt::format("http: {} can be reached from other machines, and this version "
-                                "does not ask who they are; use 127.0.0.1, or allow-remote if the "
-                                "network is trusted",
-                                config.http->text()));
+Result<void> check_reach(std::string_view option,
+                         const std::optional<ListenAddress>& address,
+                         const Config& config) {
+    if (!address || address->loopback() || config.allow_remote || config.require_authentication) {
+        return {};
     }
-    return {};
+    return fail(Errc::bad_option,
+                fmt::format("{}: {} can be reached from other machines, and nobody is asked who he "
+                            "is; use 127.0.0.1, or require-authentication, or allow-remote if the "
+                            "network is trusted",
+                            option,
+                            address->text()));
+}
+
+Result<void> check(const Config& config) {
+    if (config.require_authentication != config.authorized_keys.has_value()) {
+        return fail(Errc::bad_option, "require-authentication and authorized-keys need each other");
+    }
+    const auto http = check_reach("http", config.http, config);
+    return http ? check_reach("tcp", config.tcp, config) : http;
 }
 
 }  // namespace

@@ -28,9 +28,13 @@ struct Config {
     driver::HidBackend usb_backend = driver::HidBackend::hidraw;
     bool open_app = false;
     std::optional<ListenAddress> http = ListenAddress{"127.0.0.1", 6732};  // nothing: switched off
+    std::optional<ListenAddress> tcp = std::nullopt;                       // nothing: switched off
+    std::optional<std::string> unix_socket = std::nullopt;                 // nothing: switched off
     bool allow_remote = false;
-    std::optional<std::string> state_dir = std::nullopt;     // nothing: the usual place
-    std::optional<std::string> admin_socket = std::nullopt;  // nothing: the usual place
+    bool require_authentication = false;
+    std::optional<std::string> authorized_keys = std::nullopt;  // a file
+    std::optional<std::string> state_dir = std::nullopt;        // nothing: the usual place
+    std::optional<std::string> admin_socket = std::nullopt;     // nothing: the usual place
     StoreKind store = StoreKind::sqlite;
     std::set<std::uint8_t> magic_bytes = {0x11, 0x12, 0x13};
     bool allow_list_known_keys = false;

@@ -59,16 +59,16 @@ Result<void> set_devices(Config& config, const Values& values) {
     return {};
 }
 
-Result<void> set_http(Config& config, const Values& values) {
+Result<void> set_listener(std::optional<ListenAddress>& target, const Values& values) {
     if (values.front() == "none") {
-        config.http.reset();
+        target.reset();
         return {};
     }
     const auto address = parse_listen_address(values.front());
     if (!address) {
         return address.error();
     }
-    config.http = *address;
+    target = *address;
     return {};
 }
 

@@ -12,7 +12,7 @@ namespace ledger_bridge::daemon {
 
 Result<void> set_devices(Config& config, const Values& values);
 // "none" switches the listener off.
-Result<void> set_http(Config& config, const Values& values);
+Result<void> set_listener(std::optional<ListenAddress>& target, const Values& values);
 Result<void> set_usb_backend(Config& config, const Values& values);
 Result<void> set_store(Config& config, const Values& values);
 // Each value may hold several, separated by commas.

@@ -60,13 +60,45 @@ constexpr std::array kOptions{
            "ADDR:PORT",
            "127.0.0.1:6732",
            "where bakers ask for signatures; port 0 takes a free one; none switches it off",
-           set_http},
+           [](Config& config, const Values& values) { return set_listener(config.http, values); }},
+    Option{"tcp",
+           Shape::text,
+           "ADDR:PORT",
+           "none",
+           "the same in octez-signer's binary protocol, for tcp:// locators; its port is 7732",
+           [](Config& config, const Values& values) { return set_listener(config.tcp, values); }},
+    Option{
+        "unix",
+        Shape::text,
+        "PATH",
+        "",
+        "the same in a socket file, for unix: locators; this user and group may use it",
+        [](Config& config, const Values& values) { return set_path(config.unix_socket, values); }},
+    Option{
+        "require-authentication",
+        Shape::flag,
+        "",
+        "false",
+        "sign only for clients that show a key of the authorized-keys file, as octez-signer does",
+        [](Config& config, const Values& values) {
+            return set_flag(config.require_authentication, values);
+        }},
+    Option{"authorized-keys",
+           Shape::text,
+           "FILE",
+           "",
+           "the public keys of clients that may ask, one a line, or octez-signer's own file; read "
+           "again when it changes",
+           [](Config& config, const Values& values) {
+               return set_path(config.authorized_keys, values);
+           }},
     Option{
         "allow-remote",
         Shape::flag,
         "",
         "false",
-        "let http listen beyond this machine, although anybody who reaches it can ask",
+        "let http and tcp listen beyond this machine without require-authentication, although "
+        "anybody who reaches them can ask",
         [](Config& config, const Values& values) { return set_flag(config.allow_remote, values); }},
     Option{"state-dir",
            Shape::text,

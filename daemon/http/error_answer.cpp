@@ -33,6 +33,7 @@ struct StatusRow {
 };
 
 constexpr unsigned kBadRequest = 400;
+constexpr unsigned kUnauthorized = 401;
 constexpr unsigned kForbidden = 403;
 constexpr unsigned kNotFound = 404;
 constexpr unsigned kMethodNotAllowed = 405;
@@ -82,12 +83,16 @@ constexpr std::array kTable{
     row(Apdu::message_too_long, kBadRequest),
     row(StatusWord::parse_error, kBadRequest),
 
+    row(Errc::authentication_missing, kUnauthorized),
+    row(Errc::authentication_invalid, kUnauthorized),
+
     row(Errc::magic_byte, kForbidden, Words::detail_first),
     row(Errc::kind_refused, kForbidden),
     row(Errc::chain_refused, kForbidden),
     row(Errc::tz4_refused, kForbidden),
     row(Errc::known_keys_off, kForbidden),
     row(Errc::possession_off, kForbidden),
+    row(Errc::nonces_off, kForbidden),
     row(Floor::tz4_message, kForbidden),
     row(StatusWord::refused_by_user, kForbidden),
 

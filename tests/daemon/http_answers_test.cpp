@@ -107,6 +107,9 @@ TEST(Answers, StatusesAreTheContracts) {
         {make_error_code(Errc::known_keys_off), 403},
         {make_error_code(Errc::possession_off), 403},
         {make_error_code(StatusWord::refused_by_user), 403},
+        {make_error_code(Errc::nonces_off), 403},
+        {make_error_code(Errc::authentication_missing), 401},
+        {make_error_code(Errc::authentication_invalid), 401},
         {make_error_code(Errc::unknown_key), 404},
         {make_error_code(Errc::no_such_path), 404},
         {make_error_code(Errc::method_refused), 405},
@@ -154,9 +157,9 @@ TEST(Answers, StatusesAreTheContracts) {
 }
 
 TEST(Answers, OnlyTheseOfTheDaemonsOwnCodesAre500) {
-    // The first three end no request: two stop the start, one is a warning.
+    // The first four end no request: three stop the start, one is a warning.
     const std::set<std::string_view> expected{
-        "bad_option", "listen_failed", "foreign_reports", "internal"};
+        "bad_option", "bad_authorized_keys", "listen_failed", "foreign_reports", "internal"};
     std::set<std::string_view> found;
     for (const auto& row : error_rows()) {
         if (http_status(make_error_code(static_cast<Errc>(row.value))) == 500U) {

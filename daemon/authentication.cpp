@@ -1,0 +1,107 @@
+#include "daemon/authentication.hpp"
+
+#include <system_error>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "apdu/digest.hpp"
+#include "daemon/authorized_keys.hpp"
+#include "daemon/errors.hpp"
+
+namespace ledger_bridge::daemon {
+
+namespace {
+
+constexpr std::uint8_t kAuthenticatedRequest = 0x04;
+constexpr std::uint8_t kSignRequest = 0x01;
+
+}  // namespace
+
+Bytes signed_request(const apdu::KeyHash& key, ByteView message) {
+    ByteWriter request;
+    request.u8(kAuthenticatedRequest).u8(kSignRequest);
+    request.u8(static_cast<std::uint8_t>(key.kind)).bytes(key.hash).bytes(message);
+    return request.take();
+}
+
+Result<Authentication> Authentication::open(std::filesystem::path file) {
+    Authentication authentication(std::move(file));
+    authentication.read_version_ = authentication.version();
+    auto keys = authentication.read();
+    if (!keys) {
+        return keys.error();
+    }
+    authentication.keys_ = std::move(*keys);
+    return authentication;
+}
+
+Result<void> Authentication::check(const apdu::KeyHash& key,
+                                   ByteView message,
+                                   const Credential& credential) {
+    if (!credential) {
+        return fail(Errc::authentication_missing);
+    }
+    if (!*credential) {
+        return fail(Errc::authentication_invalid, credential->error().code.message());
+    }
+    refresh();
+    const auto digest = apdu::blake2b_256(signed_request(key, message));
+    const bool known = std::any_of(keys_.begin(), keys_.end(), [&](const auto& one) {
+        return apdu::verify(one, digest, **credential);
+    });
+    return known ? Result<void>() : fail(Errc::authentication_invalid);
+}
+
+std::vector<apdu::KeyHash> Authentication::key_hashes() {
+    refresh();
+    std::vector<apdu::KeyHash> hashes;
+    for (const auto& key : keys_) {
+        hashes.push_back(key.hash());
+    }
+    return hashes;
+}
+
+void Authentication::refresh() {
+    const auto now = version();
+    if (now == read_version_) {
+        return;
+    }
+    read_version_ = now;
+    auto keys = read();
+    if (!keys) {
+        spdlog::error("{}; the keys read before stay authorised", keys.error().text());
+        return;
+    }
+    keys_ = std::move(*keys);
+    spdlog::info("{}: {} keys may ask for signatures", file_.string(), keys_.size());
+}
+
+Result<std::vector<apdu::PublicKey>> Authentication::read() const {
+    std::ifstream stream(file_, std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(stream), {}};
+    if (!stream.is_open() || stream.bad()) {
+        return fail(Errc::bad_authorized_keys, file_.string() + ": it cannot be read");
+    }
+    auto keys = parse_authorized_keys(text);
+    if (!keys) {
+        return fail(Errc::bad_authorized_keys,
+                    fmt::format("{}: {}", file_.string(), keys.error().detail));
+    }
+    return keys;
+}
+
+Authentication::Version Authentication::version() const {
+    std::error_code unknown;
+    Version version;
+    version.time = std::filesystem::last_write_time(file_, unknown);
+    version.size = std::filesystem::file_size(file_, unknown);
+    return version;
+}
+
+}  // namespace ledger_bridge::daemon

@@ -1,0 +1,53 @@
+// Who may ask for signatures: the owners of the keys in a file.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "apdu/keys.hpp"
+#include "apdu/signature.hpp"
+#include "driver/base/bytes.hpp"
+
+namespace ledger_bridge::daemon {
+
+// What came with a request: nothing, a signature, or what was wrong with it.
+using Credential = std::optional<Result<apdu::Signature>>;
+
+// What a client signs to be allowed to have `message` signed with `key`: 04 01, the key hash with
+// its tag, the message. Source: Octez remote-signer protocol, authentication (octez-v25.1).
+Bytes signed_request(const apdu::KeyHash& key, ByteView message);
+
+// Main thread alone. A signed request may be replayed: the same bytes get the same signature.
+class Authentication {
+public:
+    // Errors: bad_authorized_keys, with the file and the reason.
+    static Result<Authentication> open(std::filesystem::path file);
+
+    // Errors: authentication_missing, authentication_invalid.
+    [[nodiscard]] Result<void> check(const apdu::KeyHash& key,
+                                     ByteView message,
+                                     const Credential& credential);
+    [[nodiscard]] std::vector<apdu::KeyHash> key_hashes();
+
+private:
+    struct Version {
+        std::filesystem::file_time_type time{};
+        std::uintmax_t size = 0;
+
+        bool operator==(const Version&) const = default;
+    };
+
+    explicit Authentication(std::filesystem::path file) : file_(std::move(file)) {}
+
+    // Reads the file again when it has changed. One that cannot be used changes nothing.
+    void refresh();
+    [[nodiscard]] Result<std::vector<apdu::PublicKey>> read() const;
+    [[nodiscard]] Version version() const;
+
+    std::filesystem::path file_;
+    Version read_version_;
+    std::vector<apdu::PublicKey> keys_;
+};
+
+}  // namespace ledger_bridge::daemon

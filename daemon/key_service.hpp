@@ -1,0 +1,75 @@
+// What clients ask about the keys served here, whichever protocol they speak.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+
+#include "daemon/authentication.hpp"
+#include "daemon/devices.hpp"
+#include "daemon/metrics.hpp"
+
+namespace ledger_bridge::daemon {
+
+struct KeyServiceOptions {
+    Duration sign_deadline = std::chrono::seconds{4};
+    bool list_known_keys = false;
+};
+
+// A request for a signature, as far as it was understood.
+struct SignAsk {
+    Result<apdu::KeyHash> key;
+    Result<Bytes> message;
+    Credential credential = std::nullopt;
+};
+
+// Called once, on the main thread.
+using SignDone = std::function<void(const Result<apdu::Signature>&)>;
+
+// Main thread alone. Everything given by reference must outlive it.
+class KeyService {
+public:
+    // Without `authentication` requests need none.
+    KeyService(KeyServiceOptions options,
+               std::optional<Authentication> authentication,
+               boost::asio::io_context& io,
+               Devices& devices,
+               MetricsRegistry& metrics,
+               const Clock& clock);
+
+    // Errors: unknown_key, no_device_yet, and those of the given key.
+    [[nodiscard]] Result<HeldKey> find(const Result<apdu::KeyHash>& key) const;
+    // Errors: known_keys_off.
+    [[nodiscard]] Result<std::vector<apdu::KeyHash>> known_keys() const;
+    // Who may ask for signatures; nothing: everybody.
+    [[nodiscard]] std::optional<std::vector<apdu::KeyHash>> authorized_keys();
+
+    // Answers within sign_deadline, always. Who may not ask learns nothing about keys.
+    void sign(const SignAsk& ask, SignDone done);
+
+    // Signing requests that have no answer yet.
+    [[nodiscard]] std::size_t unanswered() const { return unanswered_; }
+
+private:
+    struct Pending;
+
+    [[nodiscard]] Result<HeldKey> admit(const SignAsk& ask);
+    void submit(const SignAsk& ask, const HeldKey& held, SignDone done);
+    void finish(Pending& pending, const Result<apdu::Signature>& result);
+
+    KeyServiceOptions options_;
+    std::optional<Authentication> authentication_;
+    boost::asio::io_context& io_;
+    Devices& devices_;
+    MetricsRegistry& metrics_;
+    const Clock& clock_;
+    std::size_t unanswered_ = 0;
+};
+
+// "tz1…", "tz2…", "tz3…". Errors: tz4_refused, bad_key, bad_base58.
+Result<apdu::KeyHash> served_key_hash(std::string_view text);
+
+}  // namespace ledger_bridge::daemon

@@ -1,0 +1,102 @@
+#include "daemon/net/unix_listener.hpp"
+
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "daemon/errors.hpp"
+
+namespace ledger_bridge::daemon {
+
+namespace {
+
+using boost::asio::local::stream_protocol;
+
+constexpr std::size_t kMaxPath = sizeof(sockaddr_un::sun_path) - 1;
+
+Error listen_error(const std::filesystem::path& path, const std::string& why) {
+    return fail(Errc::listen_failed, fmt::format("socket {}: {}", path.string(), why));
+}
+
+error_code make_folder_of(const std::filesystem::path& path) {
+    std::error_code made;
+    std::filesystem::create_directories(std::filesystem::absolute(path, made).parent_path(), made);
+    return made;
+}
+
+// Only a socket that refuses connections is stale; anything else at that path is left alone. (A
+// plain file refuses connections too.)
+error_code remove_stale(boost::asio::io_context& io, const std::filesystem::path& path) {
+    std::error_code unknown;
+    if (!std::filesystem::is_socket(std::filesystem::symlink_status(path, unknown))) {
+        return {};
+    }
+    stream_protocol::socket probe(io);
+    error_code refused;
+    probe.connect(stream_protocol::endpoint(path.string()), refused);
+    if (refused == boost::asio::error::connection_refused) {
+        std::error_code ignored;
+        std::filesystem::remove(path, ignored);
+        return {};
+    }
+    return refused ? error_code{}
+                   : boost::asio::error::make_error_code(boost::asio::error::address_in_use);
+}
+
+error_code listen_at(stream_protocol::acceptor& acceptor, const std::string& path, mode_t mode) {
+    error_code status;
+    acceptor.open(stream_protocol(), status);
+    if (!status) {
+        acceptor.bind(stream_protocol::endpoint(path), status);
+    }
+    if (!status && ::chmod(path.c_str(), mode) != 0) {
+        status.assign(errno, boost::system::system_category());
+    }
+    if (!status) {
+        acceptor.listen(boost::asio::socket_base::max_listen_connections, status);
+    }
+    return status;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<UnixListener>> UnixListener::open(boost::asio::io_context& io,
+                                                         const std::filesystem::path& path,
+                                                         mode_t mode,
+                                                         Take take) {
+    if (path.empty() || path.string().size() > kMaxPath) {
+        return listen_error(path, fmt::format("its path must have 1 to {} bytes", kMaxPath));
+    }
+    auto status = make_folder_of(path);
+    if (!status) {
+        status = remove_stale(io, path);
+    }
+    auto loop = std::make_shared<Loop>(io, std::move(take));
+    if (!status) {
+        status = listen_at(loop->acceptor(), path.string(), mode);
+    }
+    if (status) {
+        return listen_error(path, status.message());
+    }
+    loop->start();
+    return std::unique_ptr<UnixListener>(new UnixListener(path, std::move(loop)));
+}
+
+UnixListener::UnixListener(std::filesystem::path path, std::shared_ptr<Loop> loop)
+    : path_(std::move(path)), loop_(std::move(loop)) {}
+
+UnixListener::~UnixListener() {
+    close();
+    std::error_code ignored;
+    std::filesystem::remove(path_, ignored);
+}
+
+void UnixListener::close() {
+    loop_->close();
+}
+
+}  // namespace ledger_bridge::daemon

@@ -1,0 +1,66 @@
+#include "daemon/socket_service.hpp"
+
+#include <variant>
+
+#include <nlohmann/json.hpp>
+
+#include "daemon/errors.hpp"
+#include "daemon/http/answers.hpp"
+
+namespace ledger_bridge::daemon {
+
+namespace {
+
+Bytes error_bytes(const Error& error) {
+    return error_reply(nlohmann::ordered_json::parse(error_answer(error).body));
+}
+
+}  // namespace
+
+void SocketService::handle(const Bytes& request, const SocketReply& reply) {
+    const auto parsed = parse_socket_request(request);
+    if (!parsed) {
+        return reply(error_bytes(parsed.error()));
+    }
+    if (const auto* sign_request = std::get_if<SocketSign>(&*parsed)) {
+        return sign(*sign_request, reply);
+    }
+    const auto answered = answer(*parsed);
+    reply(answered ? *answered : error_bytes(answered.error()));
+}
+
+void SocketService::sign(const SocketSign& request, const SocketReply& reply) {
+    keys_.sign({request.key, request.message, request.credential},
+               [reply](const Result<apdu::Signature>& signature) {
+                   reply(signature ? signature_reply(*signature) : error_bytes(signature.error()));
+               });
+}
+
+Result<Bytes> SocketService::answer(const SocketRequest& request) {
+    if (const auto* key = std::get_if<SocketPublicKey>(&request)) {
+        return public_key(key->key);
+    }
+    if (std::holds_alternative<SocketAuthorizedKeys>(request)) {
+        return authorized_keys_reply(keys_.authorized_keys());
+    }
+    if (std::holds_alternative<SocketKnownKeys>(request)) {
+        return known_keys();
+    }
+    if (std::holds_alternative<SocketSupportsNonces>(request)) {
+        return supports_nonces_reply(false);
+    }
+    return fail(std::holds_alternative<SocketNonce>(request) ? Errc::nonces_off
+                                                             : Errc::possession_off);
+}
+
+Result<Bytes> SocketService::public_key(const apdu::KeyHash& key) const {
+    const auto held = keys_.find(key);
+    return held ? Result<Bytes>(public_key_reply(held->key)) : held.error();
+}
+
+Result<Bytes> SocketService::known_keys() const {
+    const auto known = keys_.known_keys();
+    return known ? Result<Bytes>(known_keys_reply(*known)) : known.error();
+}
+
+}  // namespace ledger_bridge::daemon

@@ -1,0 +1,151 @@
+"""Who may ask for signatures, over HTTP and over sockets, as a client shows it that has a key."""
+
+import json
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+from support import base58, http_client, payloads, socket_client, verify
+from support.case import NOBODY, BridgeCase
+from support.payloads import attestation, block
+from support.socket_client import Refused, SocketClient
+
+PRIVATE_KEY_HEADER = bytes.fromhex("302e020100300506032b657004220420")
+PUBLIC_KEY_SIZE = 32
+
+
+class ClientKey:
+    """An ed25519 key of somebody who asks; made and used by OpenSSL."""
+
+    def __init__(self, seed):
+        self.der = PRIVATE_KEY_HEADER + seed
+        public = self.openssl("pkey", "-pubout", "-outform", "DER")
+        self.public_key = base58.encode("edpk", public[-PUBLIC_KEY_SIZE:])
+        self.address = base58.key_hash(self.public_key)
+
+    def openssl(self, command, *words, data=None):
+        with tempfile.TemporaryDirectory() as folder:
+            key, content = pathlib.Path(folder, "key"), pathlib.Path(folder, "data")
+            key.write_bytes(self.der)
+            arguments = ["-inkey" if data is not None else "-in", key, *words]
+            if data is not None:
+                content.write_bytes(data)
+                arguments += ["-in", content]
+            command = ["openssl", command, "-keyform" if data is not None else "-inform", "DER", *arguments]
+            return subprocess.run(command, capture_output=True, check=True).stdout
+
+    def shows(self, address, message):
+        """The raw signature that allows to have this message signed with that key."""
+        request = b"\x04\x01" + socket_client.binary_key_hash(address) + message
+        return self.openssl("pkeyutl", "-sign", "-rawin", data=payloads.digest(request))
+
+
+class Authentication(BridgeCase):
+    def setUp(self):
+        self.friend, self.stranger = ClientKey(b"\1" * 32), ClientKey(b"\2" * 32)
+        folder = tempfile.TemporaryDirectory(prefix="bridge-authentication-")
+        self.addCleanup(folder.cleanup)
+        self.file = pathlib.Path(folder.name, "authorized-keys")
+        self.file.write_text(f"# bakers\n{self.friend.public_key}\n")
+        self.options = ["--require-authentication", "--authorized-keys", str(self.file)]
+
+    def serve(self):
+        self.device_, self.bridge = self.pair(*self.options, "--tcp", "127.0.0.1:0")
+        host, port = self.bridge.ready_line().removeprefix("listening tcp ").split(":")
+        self.place = (host, int(port))
+
+    def ask(self, message, signature=None, address=None):
+        """Over HTTP, with this raw signature."""
+        target = f"/keys/{address or self.device_.address}?version=3"
+        if signature is not None:
+            target += "&authentication=" + base58.encode("edsig", signature)
+        return self.bridge.request("POST", target, http_client.sign_body(message))
+
+    def shown_by(self, client, message):
+        return client.shows(self.device_.address, message)
+
+    def test_the_owner_of_a_listed_key_is_served_over_both_protocols(self):
+        self.serve()
+        message = block(101)
+        answer = self.ask(message, self.shown_by(self.friend, message))
+        self.assert_signed(answer, self.device_.public_key, message)
+        message = attestation(101)
+        with SocketClient(self.place) as client:
+            signature = client.sign(self.device_.address, message, self.shown_by(self.friend, message))
+        self.assertTrue(verify.verifies(self.device_.public_key, message, signature))
+
+    def test_nobody_else_is(self):
+        self.serve()
+        message, other = block(101), block(102)
+        self.assert_error(self.ask(message), 401, "missing authentication signature field")
+        wrong = {
+            "another key": self.shown_by(self.stranger, message),
+            "another message": self.shown_by(self.friend, other),
+            "another target": self.friend.shows(self.stranger.address, message),
+            "zeros": bytes(64),
+        }
+        for what, signature in wrong.items():
+            with self.subTest(what=what):
+                self.assert_error(self.ask(message, signature), 401, "invalid authentication signature")
+                with SocketClient(self.place) as client, self.assertRaises(Refused) as refused:
+                    client.sign(self.device_.address, message, signature)
+                self.assertIn("invalid authentication signature", refused.exception.message)
+        target = f"/keys/{self.device_.address}?authentication=edsigNonsense"
+        answer = self.bridge.request("POST", target, http_client.sign_body(message))
+        self.assert_error(answer, 401, "invalid authentication signature")
+        self.assertEqual(self.device_.signatures(), 0)
+
+    def test_who_may_not_ask_learns_nothing_about_keys(self):
+        self.serve()
+        unknown = self.ask(block(101), address=self.stranger.address)
+        known = self.ask(block(101))
+        self.assertEqual((unknown.status, unknown.body), (known.status, known.body))
+
+    def test_a_replayed_request_gets_the_same_signature(self):
+        self.serve()
+        message = block(101)
+        shown = self.shown_by(self.friend, message)
+        first = self.ask(message, shown)
+        self.assert_signed(first, self.device_.public_key, message)
+        self.assertEqual(self.ask(message, shown).body, first.body)
+        self.assertEqual(self.device_.signatures(), 1)
+
+    def test_clients_are_told_which_keys_they_may_use(self):
+        self.serve()
+        self.assert_exactly(
+            self.bridge.get("/authorized_keys"), {"authorized_keys": [self.friend.address]}
+        )
+        with SocketClient(self.place) as client:
+            self.assertEqual(client.authorized_keys(), [self.friend.address])
+
+    def test_the_file_counts_as_it_is_now(self):
+        self.serve()
+        entries = [{"name": "baker", "value": self.stranger.public_key}]
+        self.file.write_text(json.dumps(entries))
+        message = block(101)
+        self.assert_error(self.ask(message, self.shown_by(self.friend, message)), 401)
+        answer = self.ask(message, self.shown_by(self.stranger, message))
+        self.assert_signed(answer, self.device_.public_key, message)
+
+    def test_a_damaged_file_leaves_the_keys_read_before(self):
+        self.serve()
+        self.file.write_text("edpk, or so")
+        message = block(101)
+        answer = self.ask(message, self.shown_by(self.friend, message))
+        self.assert_signed(answer, self.device_.public_key, message)
+        self.assertEqual(len(self.bridge.log_lines("the file of authorized keys cannot be used")), 1)
+
+    def test_it_does_not_start_without_a_usable_file(self):
+        self.file.write_text("")
+        daemon = self.daemon(NOBODY, *self.options).launch()
+        self.assertEqual(daemon.wait(), 2)
+        self.assertRegex(daemon.log(), r"authorized keys cannot be used \(.*has no key\)")
+
+    def test_it_may_listen_beyond_this_machine(self):
+        daemon = self.daemon(NOBODY, *self.options, http="0.0.0.0:0").launch()
+        self.assertRegex(daemon.ready_line(), r"^listening http 0\.0\.0\.0:\d+$")
+
+
+if __name__ == "__main__":
+    unittest.main()

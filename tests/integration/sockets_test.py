@@ -1,0 +1,238 @@
+"""octez-signer's socket protocol, over TCP and over a socket file, by a client of its own."""
+
+import os
+import pathlib
+import socket
+import stat
+import struct
+import tempfile
+import time
+import unittest
+
+from support import socket_client, verify
+from support.case import NOBODY, BridgeCase
+from support.payloads import attestation, block, preattestation
+from support.socket_client import Refused, SocketClient, sign_request
+from support.waiting import Stopwatch, eventually
+
+
+class SocketsCase(BridgeCase):
+    def listeners(self, *options):
+        """A device with its daemon, which listens in every way; the places of the two sockets."""
+        self.folder = tempfile.TemporaryDirectory(prefix="bridge-sockets-")
+        self.addCleanup(self.folder.cleanup)
+        self.path = f"{self.folder.name}/signer.sock"
+        self.device_, self.bridge = self.pair("--tcp", "127.0.0.1:0", "--unix", self.path, *options)
+        kind, address = self.bridge.ready_line().removeprefix("listening ").split()
+        self.assertEqual(kind, "tcp")
+        self.assertEqual(self.bridge.ready_line(), f"listening unix {self.path}")
+        host, port = address.split(":")
+        return (host, int(port)), self.path
+
+    def client(self, place):
+        client = SocketClient(place)
+        self.addCleanup(client.socket.close)
+        return client
+
+
+class SocketRequests(SocketsCase):
+    def test_signs_for_a_client_of_either_socket(self):
+        for level, place in enumerate(self.listeners(), 101):
+            with self.subTest(place=place):
+                for message in (block(level), preattestation(level), attestation(level)):
+                    client = self.client(place)
+                    self.assertIsNone(client.authorized_keys())
+                    signature = client.sign(self.device_.address, message)
+                    self.assertTrue(verify.verifies(self.device_.public_key, message, signature))
+                    self.assertEqual(client.public_key(self.device_.address), self.device_.public_key)
+
+    def test_the_same_bytes_get_the_same_signature_over_every_listener(self):
+        message = block(101)
+        first = self.client(self.listeners()[0]).sign(self.device_.address, message)
+        self.assertEqual(self.client(self.path).sign(self.device_.address, message), first)
+        self.assertEqual(self.bridge.sign(self.device_.address, message).json()["signature"], first)
+        self.assertEqual(self.device_.signatures(), 1)
+
+    def test_a_double_is_refused_whichever_way_it_comes(self):
+        places = self.listeners()
+        self.assertEqual(self.bridge.sign(self.device_.address, block(101)).status, 200)
+        for place in places:
+            with self.assertRaises(Refused) as refused:
+                self.client(place).sign(self.device_.address, block(101, salt=1))
+            self.assertIn("already signed with different data", refused.exception.message)
+        self.assertEqual(self.device_.signatures(), 1)
+
+    def test_an_error_is_the_one_that_http_gives(self):
+        place = self.listeners()[0]
+        over_http = self.bridge.sign(self.device_.address, b"\x04" + bytes(40))
+        with self.assertRaises(Refused) as refused:
+            self.client(place).sign(self.device_.address, b"\x04" + bytes(40))
+        self.assertEqual(refused.exception.errors, over_http.json())
+        self.assertIn("magic byte 0x04 not allowed", refused.exception.message)
+
+    def test_keys_that_are_not_here_are_refused_and_the_connection_goes_on(self):
+        client = self.client(self.listeners()[0])
+        stranger = "tz1KqTpEZ7Yob7QbPE4Hy4Wo8fHG8LhKxZSx"
+        for ask in (lambda: client.public_key(stranger), lambda: client.sign(stranger, block(101))):
+            with self.assertRaises(Refused) as refused:
+                ask()
+            self.assertIn("no keys for the source contract", refused.exception.message)
+        self.assertEqual(client.public_key(self.device_.address), self.device_.public_key)
+
+    def test_lists_keys_where_that_is_allowed(self):
+        client = self.client(self.listeners()[0])
+        with self.assertRaises(Refused) as refused:
+            client.known_keys()
+        self.assertIn("List known keys request not allowed", refused.exception.message)
+        client = self.client(self.listeners("--allow-list-known-keys")[0])
+        self.assertEqual(client.known_keys(), [self.device_.address])
+
+    def test_what_the_device_cannot_do_is_refused_by_name(self):
+        client = self.client(self.listeners()[0])
+        key = socket_client.binary_key_hash(self.device_.address)
+        for tag, words in (
+            (socket_client.NONCE, "deterministic nonces"),
+            (socket_client.NONCE_HASH, "deterministic nonces"),
+            (socket_client.POSSESSION, "Request to prove possession is not allowed"),
+        ):
+            with self.assertRaises(Refused) as refused:
+                client.ask(bytes([tag]) + key + bytes(8))
+            self.assertIn(words, refused.exception.message)
+        self.assertEqual(client.ask(bytes([socket_client.SUPPORTS_NONCES]) + key), b"\0")
+        with self.assertRaises(Refused) as refused:
+            client.ask(bytes([socket_client.SIGN, 3, 3]) + bytes(30))
+        self.assertIn("tz4", refused.exception.message)
+
+
+class SocketConnections(SocketsCase):
+    def test_a_request_may_come_byte_by_byte(self):
+        client = self.client(self.listeners()[0])
+        request = sign_request(self.device_.address, block(101))
+        for byte in struct.pack(">H", len(request)) + request:
+            client.socket.sendall(bytes([byte]))
+        self.assertEqual(len(client.reply()), 64)
+
+    def test_requests_sent_at_once_are_answered_in_order(self):
+        client = self.client(self.listeners()[0])
+        messages = [block(101), preattestation(101), attestation(101)]
+        for message in messages:
+            client.send(sign_request(self.device_.address, message))
+        client.send(bytes([socket_client.AUTHORIZED_KEYS]))
+        for message in messages:
+            signature = socket_client.base58.encode("edsig", client.reply())
+            self.assertTrue(verify.verifies(self.device_.public_key, message, signature))
+        self.assertEqual(client.reply(), b"\0")
+
+    def test_what_is_no_request_gets_an_error(self):
+        place = self.listeners()[0]
+        for request in (b"", b"\x09", b"\x00", bytes([socket_client.KNOWN_KEYS, 0]), b"\xff" * 0xFFFF):
+            with self.subTest(request=request[:4]), self.assertRaises(Refused):
+                self.client(place).ask(request)
+
+    def test_a_client_that_stops_in_the_middle_is_let_go(self):
+        place = self.listeners()[0]
+        client = self.client(place)
+        client.socket.sendall(b"\x00\x6a\x00")
+        taken = Stopwatch()
+        with self.assertRaises(ConnectionError):
+            client.receive(1)
+        self.assertTrue(4 < taken() < 8, taken())
+
+    def test_a_silent_client_is_let_go_and_disturbs_nobody(self):
+        place = self.listeners("--idle-timeout", "1s")[0]
+        silent = self.client(place)
+        signature = self.client(place).sign(self.device_.address, block(101))
+        self.assertTrue(verify.verifies(self.device_.public_key, block(101), signature))
+        with self.assertRaises(ConnectionError):
+            silent.receive(1)
+
+    def test_one_connection_too_many_is_closed_and_later_ones_are_served(self):
+        place = self.listeners("--connection-limit", "2")[0]
+        held = [self.client(place), self.client(place)]
+        for client in held:
+            client.authorized_keys()
+        with self.assertRaises(ConnectionError):
+            self.client(place).authorized_keys()
+        held[0].socket.close()
+        eventually(lambda: self.is_served(place), 5, "a free place")
+
+    def is_served(self, place):
+        with SocketClient(place) as client:
+            try:
+                return client.authorized_keys() is None
+            except ConnectionError:
+                return False
+
+    def test_a_slow_signature_is_given_to_whoever_asks_for_the_same_bytes_again(self):
+        place = self.listeners("--sign-deadline", "1s")[0]
+        self.device_.fault("delay", instruction="SIGN", ms=2500)
+        message = block(101)
+        with self.assertRaises(Refused) as refused:
+            self.client(place).sign(self.device_.address, message)
+        self.assertIn("sign-deadline", refused.exception.message)
+        time.sleep(2)
+        signature = self.client(place).sign(self.device_.address, message)
+        self.assertTrue(verify.verifies(self.device_.public_key, message, signature))
+        self.assertEqual(self.device_.signatures(), 1)
+
+    def test_at_the_end_what_is_under_way_is_answered(self):
+        place = self.listeners()[0]
+        self.device_.fault("delay", instruction="SIGN", ms=700)
+        idle, client = self.client(place), self.client(place)
+        idle.authorized_keys()
+        client.send(sign_request(self.device_.address, block(101)))
+        time.sleep(0.3)
+        self.bridge.terminate()
+        self.assertEqual(len(client.reply()), 64)
+        for one in (idle, client):
+            with self.assertRaises(ConnectionError):
+                one.receive(1)
+        self.assertEqual(self.bridge.wait(), 0)
+        self.assertFalse(os.path.exists(self.path), "the socket file is removed")
+
+
+class SocketFile(SocketsCase):
+    def unix_daemon(self, path):
+        return self.daemon(NOBODY, "--unix", str(path))
+
+    def test_is_for_user_and_group(self):
+        self.listeners()
+        self.assertEqual(stat.S_IMODE(os.stat(self.path).st_mode), 0o660)
+
+    def test_one_that_a_killed_daemon_left_is_replaced(self):
+        self.listeners()
+        self.bridge.kill()
+        self.assertTrue(os.path.exists(self.path))
+        self.bridge.start()
+        self.bridge.ready_line()
+        self.assertIsNone(self.client(self.path).authorized_keys())
+
+    def test_one_that_somebody_listens_on_is_left_to_him(self):
+        self.listeners()
+        second = self.unix_daemon(self.path).launch()
+        self.assertEqual(second.wait(), 1)
+        self.assertIn("cannot listen", second.log())
+        self.assertIsNone(self.client(self.path).authorized_keys())
+
+    def test_a_file_that_is_no_socket_is_left_alone(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "notes")
+            path.write_text("keep")
+            daemon = self.unix_daemon(path).launch()
+            self.assertEqual(daemon.wait(), 1)
+            self.assertEqual(path.read_text(), "keep")
+
+    def test_a_path_that_no_socket_can_have_is_an_error(self):
+        daemon = self.unix_daemon("/tmp/" + "x" * 120).launch()
+        self.assertEqual(daemon.wait(), 1)
+        self.assertIn("cannot listen", daemon.log())
+
+    def test_a_tcp_port_in_use_is_an_error(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            daemon = self.daemon(NOBODY, "--tcp", f"127.0.0.1:{taken.getsockname()[1]}").launch()
+            self.assertEqual(daemon.wait(), 1)
+        self.assertIn("cannot listen", daemon.log())
+
+
+if __name__ == "__main__":
+    unittest.main()
