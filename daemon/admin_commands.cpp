@@ -1,5 +1,7 @@
 #include "daemon/admin_commands.hpp"
 
+#include <memory>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -50,6 +52,43 @@ admin::DeviceStatus device_status(const SessionSnapshot& session) {
     return status;
 }
 
+// What became of a prompt, for whoever still waits for it, else for the log.
+struct Verdict {
+    std::optional<Result<void>> outcome;
+    bool awaited = true;
+};
+
+void log_late(const std::string& device, const Result<void>& outcome) {
+    if (outcome) {
+        spdlog::warn("device {}: the question that was open when it went was accepted", device);
+    } else {
+        spdlog::warn("device {}: the question that was open when it went: {}",
+                     device,
+                     outcome.error().text());
+    }
+}
+
+admin::Settle settle_with(DeviceSession& session,
+                          const DeviceThread::Prompt& prompt,
+                          const std::string& name) {
+    return [&session, prompt, name](const admin::Conclude& conclude) -> Result<void> {
+        const auto verdict = std::make_shared<Verdict>();
+        session.when_identified([verdict, conclude, name](const DeviceFacts& facts) {
+            if (facts.name != name) {
+                return false;
+            }
+            verdict->outcome = conclude({facts.authorized, facts.marks});
+            if (!verdict->awaited) {
+                log_late(name, *verdict->outcome);
+            }
+            return true;
+        });
+        prompt.wait_until_gone();
+        verdict->awaited = false;
+        return verdict->outcome ? *verdict->outcome : session.snapshot()->refusal();
+    };
+}
+
 bool changes_the_device(const std::string& command) {
     static const std::set<std::string> changing = {"setup", "reset", "deauthorize"};
     return changing.contains(command);
@@ -91,8 +130,8 @@ void AdminCommands::run_on_device(const json& request, const Reply& reply) {
     }
     const auto start = Deadline::after(clock_, kStartTime);
     auto work = [this, request, start, reply](DeviceSession& session,
-                                              const std::function<void()>& prompting) {
-        execute(request, start, session, prompting, reply);
+                                              const DeviceThread::Prompt& prompt) {
+        execute(request, start, session, prompt, reply);
     };
     if (const auto queued = (*device)->operate(std::move(work)); !queued) {
         refuse(reply, queued.error());
@@ -103,13 +142,13 @@ void AdminCommands::run_on_device(const json& request, const Reply& reply) {
 void AdminCommands::execute(const json& request,
                             const Deadline& start,
                             DeviceSession& session,
-                            const std::function<void()>& prompting,
+                            const DeviceThread::Prompt& prompt,
                             const Reply& reply) const {
     if (start.passed()) {
         return refuse(reply, fail(Errc::deadline_passed, "the command was not started"));
     }
     const auto command = text_member(request, "command");
-    const auto result = operate(request, session, prompting, reply);
+    const auto result = operate(request, session, prompt, reply);
     if (!result) {
         session.observe(result.error());
     }
@@ -126,7 +165,7 @@ void AdminCommands::execute(const json& request,
 
 Result<json> AdminCommands::operate(const json& request,
                                     DeviceSession& session,
-                                    const std::function<void()>& prompting,
+                                    const DeviceThread::Prompt& prompt,
                                     const Reply& reply) const {
     const auto app = session.app();
     if (!app) {
@@ -141,11 +180,12 @@ Result<json> AdminCommands::operate(const json& request,
                             .device = now->device,
                             .name = now->facts->name,
                             .app_info = now->facts->app,
-                            .signer_url = signer_url_};
+                            .signer_url = signer_url_,
+                            .settle = settle_with(session, prompt, now->facts->name)};
     auto addressed = request;
     addressed.erase("device");  // it was found by any of its names
     return admin::run_operation(addressed, context, [&](const json& event) {
-        prompting();
+        prompt.opens();
         reply(admin::event_line(event), false);
     });
 }

@@ -32,11 +32,11 @@ private:
     void execute(const nlohmann::json& request,
                  const Deadline& start,
                  DeviceSession& session,
-                 const std::function<void()>& prompting,
+                 const DeviceThread::Prompt& prompt,
                  const Reply& reply) const;
     [[nodiscard]] Result<nlohmann::json> operate(const nlohmann::json& request,
                                                  DeviceSession& session,
-                                                 const std::function<void()>& prompting,
+                                                 const DeviceThread::Prompt& prompt,
                                                  const Reply& reply) const;
 
     Devices& devices_;

@@ -150,6 +150,12 @@ void DeviceSession::identify_soon() {
     next_step_ = clock_->now();
 }
 
+void DeviceSession::answer_lost() {
+    close();
+    change(SessionState::prompting);
+    next_step_ = clock_->now();
+}
+
 void DeviceSession::cancel() {
     const std::lock_guard lock(transport_mutex_);
     cancelled_ = true;
@@ -280,6 +286,9 @@ void DeviceSession::take_facts(const DeviceFacts& facts) {
     auto next = *snapshot();
     next.facts = facts;
     publish(std::move(next));
+    if (told_ && told_(facts)) {
+        told_ = nullptr;
+    }
     if (!admitted(facts)) {
         return;
     }

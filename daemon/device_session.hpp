@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "apdu/baking_app.hpp"
 #include "daemon/session_state.hpp"
@@ -69,6 +70,12 @@ public:
     // We may have changed key or marks: identify again on the open connection.
     void identify_again();
 
+    // The answer to a prompt was lost, and the question may still be there: prompting, and opened
+    // anew at the next steps, until the device answers.
+    void answer_lost();
+    // Tells what the device says of itself at the next identifications, until it returns true.
+    void when_identified(std::function<bool(const DeviceFacts&)> told) { told_ = std::move(told); }
+
     // Ends an exchange in progress and every later one. Any thread.
     void cancel();
 
@@ -105,6 +112,7 @@ private:
     // The snapshot's marks are those of the device on this connection, unless somebody else moved
     // them.
     bool marks_are_ours_ = false;
+    std::function<bool(const DeviceFacts&)> told_;
     std::mutex transport_mutex_;  // guards the pointer against cancel(), not the exchanges
     std::unique_ptr<driver::Transport> transport_;
     std::unique_ptr<apdu::BakingApp> app_;

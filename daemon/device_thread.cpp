@@ -84,11 +84,28 @@ Result<void> DeviceThread::operate(Operation operation) {
         return snapshot()->refusal();
     }
     return queue_.push([this, operation = std::move(operation)] {
-        operation(session_, [this] {
-            session_.enter(SessionState::prompting);
-            queue_.refuse_waiting(state_error(SessionState::prompting));
-        });
+        operation(session_,
+                  {.opens = [this] { open_prompt(); },
+                   .wait_until_gone = [this] { wait_until_prompt_gone(); }});
     });
+}
+
+void DeviceThread::open_prompt() {
+    session_.enter(SessionState::prompting);
+    queue_.refuse_waiting(state_error(SessionState::prompting));
+}
+
+void DeviceThread::wait_until_prompt_gone() {
+    session_.answer_lost();
+    const auto unknown = [this] {
+        const auto session = snapshot();
+        return session->state == SessionState::prompting ||
+               (!session->serves() && session_.can_wait());
+    };
+    while (unknown() && !queue_.stopped()) {
+        queue_.pause(session_.next_step());
+        session_.step(Deadline::after(clock_, kStepTime));
+    }
 }
 
 // An exception here is a bug of which nothing is known: signing on would be a guess.

@@ -28,9 +28,15 @@ struct DeviceThreadEvents {
 // Public members may be called on any thread.
 class DeviceThread {
 public:
-    // Runs on the device's thread; `prompting` is called right before the device shows a question.
-    using Operation =
-        std::function<void(DeviceSession& session, const std::function<void()>& prompting)>;
+    // What an operation that has the device show a question says and asks.
+    struct Prompt {
+        std::function<void()> opens;  // called right before
+        // The answer was lost: returns when the device was identified again, or is in a state that
+        // does not end by itself, or the daemon stops. However long a person takes.
+        std::function<void()> wait_until_gone;
+    };
+    // Runs on the device's thread.
+    using Operation = std::function<void(DeviceSession& session, const Prompt& prompt)>;
 
     DeviceThread(DeviceThreadOptions options,
                  Opener opener,
@@ -67,6 +73,8 @@ private:
     void run();
     void serve();
     void sign(SignJob& job);
+    void open_prompt();
+    void wait_until_prompt_gone();
     void expect_back_in(Duration time);
 
     DeviceThreadOptions options_;

@@ -20,6 +20,7 @@ enum class Errc {
     wrong_app,
     no_authorized_key,
     read_back_differs,
+    prompt_without_effect,
     daemon_absent,
     daemon_forbidden,
     daemon_broke_off,

@@ -57,6 +57,7 @@ constexpr std::array kExitRows{
     ExitRow{"app_crashed", ExitCode::no_usable_device},
     ExitRow{"session_lost", ExitCode::no_usable_device},
     ExitRow{"refused_by_user", ExitCode::refused_by_user},
+    ExitRow{"prompt_without_effect", ExitCode::refused_by_user},
     ExitRow{"device_watermark", ExitCode::refused_by_watermark},
     ExitRow{"level_not_above_signed", ExitCode::refused_by_watermark},
     ExitRow{"test_level_not_above_signed", ExitCode::refused_by_watermark},

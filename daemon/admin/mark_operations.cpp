@@ -4,8 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "apdu/errors.hpp"
 #include "daemon/admin/errors.hpp"
 #include "daemon/admin/facts_json.hpp"
+#include "driver/errors.hpp"
 
 namespace ledger_bridge::admin {
 
@@ -14,6 +16,8 @@ namespace {
 using nlohmann::json;
 
 constexpr std::chrono::hours kForAPerson{24 * 365};
+// From then on the device is asked whether the question is still there: its answer may be lost.
+constexpr std::chrono::seconds kPromptAnswerTime{30};
 
 Deadline answer_deadline(const Operator& context) {
     return Deadline::after(context.clock, kAnswerTime);
@@ -52,9 +56,8 @@ Result<PlanFacts> read_facts(const apdu::AuthorizedKey& key,
     if (!adopted) {
         return adopted.error();
     }
-    std::erase_if(*adopted, [key_hash = public_key->hash()](const auto& row) {
-        return row.key != key_hash;
-    });
+    std::erase_if(*adopted,
+                  [key_hash = public_key->hash()](const auto& row) { return row.key != key_hash; });
     return PlanFacts{authorized, *marks, *public_key, *levels, *std::move(adopted)};
 }
 
@@ -64,7 +67,8 @@ apdu::AuthorizedKey wished_key(const AdminRequest& request) {
 }
 
 Result<void> send(const SetupPlan& plan, Operator& context) {
-    const auto deadline = Deadline::after(context.clock, kForAPerson);
+    const auto deadline = Deadline::after(
+        context.clock, context.settle ? Duration{kPromptAnswerTime} : Duration{kForAPerson});
     if (plan.instruction == Instruction::reset) {
         return context.app.reset(plan.new_marks.main.level, deadline);
     }
@@ -114,6 +118,37 @@ Result<void> read_back(const SetupPlan& plan, Operator& context) {
                 "it says {}; it was set to {}", marks_text(*marks), marks_text(plan.new_marks)));
     }
     return {};
+}
+
+// The device may have done what it was asked, or may do it yet: no answer that can be trusted came.
+bool answer_lost(const Error& error) {
+    return error.code.category() == make_error_code(driver::Errc::timed_out).category() ||
+           error.code == make_error_code(apdu::Errc::malformed_answer);
+}
+
+// The same before and after shows nothing: then it counts as not done, which costs one more try.
+Result<void> conclude(const SetupPlan& plan, const Standing& now) {
+    const bool as_before = now.authorized == plan.old_key && now.marks == plan.old_marks;
+    if (as_before) {
+        return fail(Errc::prompt_without_effect, "it says " + marks_text(now.marks));
+    }
+    if (now.authorized != plan.key || now.marks != plan.new_marks) {
+        return fail(Errc::read_back_differs,
+                    fmt::format("it says {}; it was to be set from {} to {}",
+                                marks_text(now.marks),
+                                marks_text(plan.old_marks),
+                                marks_text(plan.new_marks)));
+    }
+    return {};
+}
+
+Conclude conclusion(const SetupPlan& plan,
+                    const KeepSetup& keep,
+                    const floor::DeviceReading& reading) {
+    return [plan, keep, reading](const Standing& now) {
+        const auto done = conclude(plan, now);
+        return done ? keep(reading) : done;
+    };
 }
 
 json old_json(const SetupPlan& plan) {
@@ -166,18 +201,19 @@ Result<void> perform(const SetupPlan& plan, Operator& context, const Emit& emit)
     emit({{"event", "prompt"},
           {"instruction", instruction_name(plan.instruction)},
           {"screens", plan.screens}});
-    const auto sent = send(plan, context);
-    if (!sent) {
-        return sent.error();
+    const floor::DeviceReading reading{.device = context.name,
+                                       .key = plan.public_key.hash(),
+                                       .marks = plan.new_marks,
+                                       .time = context.clock.wall()};
+    auto done = send(plan, context);
+    if (done) {
+        done = read_back(plan, context);
     }
-    if (const auto same = read_back(plan, context); !same) {
-        return same.error();
+    if (!done && answer_lost(done.error()) && context.settle) {
+        return context.settle(conclusion(plan, context.keep_setup, reading));
     }
     // A person chose these marks: what was taken as used before may give way to them.
-    return context.keep_setup({.device = context.name,
-                               .key = plan.public_key.hash(),
-                               .marks = plan.new_marks,
-                               .time = context.clock.wall()});
+    return done ? context.keep_setup(reading) : done;
 }
 
 json plan_json(const SetupPlan& plan, const Operator& context, bool changed) {

@@ -15,9 +15,10 @@ Result<SetupPlan> make_setup_plan(const AdminRequest& request, Operator& context
 Result<SetupPlan> make_reset_plan(const AdminRequest& request, Operator& context);
 
 // Sends the plan's instruction, waits for the person without limit, then reads key and marks back
-// and has the floor take them over.
-// A plan with nothing to do sends nothing. Errors: refused_by_user, read_back_differs, the
-// device's.
+// and has the floor take them over. What became of a prompt whose answer is lost, or does not come
+// for half a minute, is read from the device too, where the context can settle that.
+// A plan with nothing to do sends nothing. Errors: refused_by_user, prompt_without_effect,
+// read_back_differs, the device's.
 Result<void> perform(const SetupPlan& plan, Operator& context, const Emit& emit);
 
 // {"device","name","instruction":"SETUP"|"RESET"|null,"changed":bool,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,19 @@ using ReadMarks = std::function<Result<std::vector<floor::StoredMark>>()>;
 using ReadAdopted = std::function<Result<std::vector<floor::AdoptedLevel>>()>;
 // Takes over, durably, that a person confirmed these marks at the device.
 using KeepSetup = std::function<Result<void>(const floor::DeviceReading&)>;
+
+// What a device says of itself when it answers questions again.
+struct Standing {
+    std::optional<apdu::AuthorizedKey> authorized;
+    apdu::DeviceMarks marks;
+};
+
+// Judges what became of a prompt; uses nothing that ends with the command.
+using Conclude = std::function<Result<void>(const Standing&)>;
+// The answer to a prompt was lost: waits while the question is on the screen, then gives what
+// `conclude` says. Fails with the device's state when it does not come back by itself; then
+// `conclude` is called later, when it does.
+using Settle = std::function<Result<void>(const Conclude& conclude)>;
 
 // The marks of a running store; fails while the store is not ok, since then a mark may be missing.
 // `store` must outlive it.
@@ -42,6 +56,7 @@ struct Operator {
     std::string name;    // the four words of its seed
     apdu::AppInfo app_info;
     std::string signer_url = "http://127.0.0.1:6732";  // where a baker reaches the daemon
+    Settle settle = {};  // without it the answer to a prompt is waited for without end
 };
 
 // How long a question is waited for that no person has to answer.

@@ -243,6 +243,32 @@ TEST_F(DeviceSessionTest, ALostDeviceIsLookedForQuicklyThenCalledAbsent) {
     EXPECT_EQ(state(), "ready");
 }
 
+TEST_F(DeviceSessionTest, AfterALostAnswerItIsPromptingUntilTheDeviceSaysHowItIs) {
+    make_ready();
+    std::vector<std::uint32_t> told;
+    session_.when_identified([&told](const DeviceFacts& facts) {
+        told.push_back(facts.marks.main.level.value);
+        return told.size() == 2;
+    });
+    desk_.device().exchange(*from_hex("8006000004000000c8"));  // RESET to level 200
+    session_.answer_lost();
+    for (int steps = 0; steps < 3; ++steps) {
+        EXPECT_EQ(state(), "prompting");
+        EXPECT_FALSE(session_.can_wait()) << "a request is refused at once";
+        step();
+    }
+    EXPECT_TRUE(told.empty());
+    desk_.accept_prompt();
+    step();
+    EXPECT_EQ(state(), "ready");
+    EXPECT_TRUE(session_.snapshot()->alarm.empty()) << "it was we who moved the mark";
+    for (int times = 0; times < 3; ++times) {
+        session_.identify_again();
+        step();
+    }
+    EXPECT_EQ(told, (std::vector<std::uint32_t>{200, 200})) << "until it was the one waited for";
+}
+
 TEST_F(DeviceSessionTest, SilenceMeansAPromptAndItsLateAnswerIsNotTakenForAnother) {
     desk_.authorise(100);
     // Another host asked for SETUP and left.

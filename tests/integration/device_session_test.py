@@ -201,16 +201,9 @@ class Marks(SessionCase):
 
 class Prompts(SessionCase):
     def setUp(self):
-        self.device_ = self.device(confirm="ask")
-        with self.device_.host() as host:
-            host.send(apdu(SETUP, 0, setup_data()))
-            self.device_.control.wait_for_prompt()
-            self.device_.control.post("/accept")
-            host.receive()
+        self.device_ = self.device(confirm="ask").set_up()
         self.bridge = self.started(self.device_.url).wait_ready()
         self.level = 1000
-        answer = self.bridge.get("/keys/tz1RVYaHiobUKXMfJ47F7Rjxx5tu3LC35WSA")
-        self.device_.public_key = answer.json()["public_key"]
         self.assert_signs()
 
     def open_prompt(self):

@@ -3,11 +3,14 @@
 #include <algorithm>
 
 #include "apdu/status_word.hpp"
+#include "driver/errors.hpp"
 
 namespace ledger_bridge::admin {
 
 namespace {
 
+constexpr std::uint8_t kReset = 0x06;
+constexpr std::uint8_t kSetup = 0x0a;
 constexpr std::string_view kRawKey =
     "1dbfcc527042205a12508a62f37a72080e512c9338a9e7db3adeb6cae73e3ca5";
 
@@ -74,18 +77,20 @@ Result<Bytes> FakeDevice::exchange(ByteView apdu, const Deadline& /*deadline*/) 
     const auto p2 = reader.u8();
     reader.u8();
     instructions.push_back(instruction);
-    return locked ? status_only(apdu::StatusWord::locked) : answer(instruction, reader, p2);
+    auto bytes = locked ? status_only(apdu::StatusWord::locked) : answer(instruction, reader, p2);
+    const bool prompts = instruction == kSetup || instruction == kReset;
+    return loses_answers && prompts ? Result<Bytes>(fail(driver::Errc::timed_out)) : bytes;
 }
 
 Bytes FakeDevice::answer(std::uint8_t instruction, ByteReader& data, std::uint8_t p2) {
     switch (instruction) {
         case 0x02:
             return key_answer();
-        case 0x06:
+        case kReset:
             return reset(data);
         case 0x07:
             return path_answer(authorized);
-        case 0x0a:
+        case kSetup:
             return setup(data, static_cast<apdu::Curve>(p2));
         case 0x0b:
             return marks_answer(marks);
@@ -110,7 +115,9 @@ Bytes FakeDevice::setup(ByteReader& data, apdu::Curve curve) {
     wanted.main.level.value = data.u32();
     wanted.test.level.value = data.u32();
     authorized = apdu::AuthorizedKey{curve, apdu::DerivationPath::read(data).value()};
-    marks = keeps_old_marks ? marks : wanted;
+    const auto old = marks;
+    marks = keeps_old_marks ? old : wanted;
+    marks.test = keeps_old_test_mark ? old.test : marks.test;
     return key_answer();
 }
 

@@ -16,9 +16,11 @@ public:
     // What the test sets up, turns on, and looks at afterwards.
     std::optional<apdu::AuthorizedKey> authorized;
     apdu::DeviceMarks marks;
-    bool rejects = false;          // the person presses Reject
-    bool locked = false;           // 5515 to everything
-    bool keeps_old_marks = false;  // says yes to SETUP and RESET and does nothing
+    bool rejects = false;              // the person presses Reject
+    bool locked = false;               // 5515 to everything
+    bool keeps_old_marks = false;      // says yes to SETUP and RESET and does nothing
+    bool keeps_old_test_mark = false;  // ... or only half of it
+    bool loses_answers = false;        // to SETUP and RESET, once it has obeyed
     std::function<void()> on_prompt = [] {};
     std::vector<std::uint8_t> instructions;  // INS of every APDU, in order
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "daemon/admin/errors.hpp"
+#include "daemon/admin/used_levels.hpp"
 #include "daemon/floor/errors.hpp"
 #include "tests/tools/fake_device.hpp"
 
@@ -45,7 +46,8 @@ protected:
                 .clock = clock_,
                 .device = "tcp://127.0.0.1:9999",
                 .name = "masculine-pig-stupendous-dugong",
-                .app_info = {"Tezos Baking", "2.5.1"}};
+                .app_info = {"Tezos Baking", "2.5.1"},
+                .settle = settle_};
     }
 
     Result<json> run(const json& request) {
@@ -72,6 +74,14 @@ protected:
         device_.marks = {{Level{main_level}, {}}, {Level{test_level}, {}}, apdu::kMainnet};
     }
 
+    // Answers to prompts are lost from now on, and the device is asked what it says instead.
+    void lose_answers() {
+        device_.loses_answers = true;
+        settle_ = [this](const Conclude& conclude) {
+            return conclude({device_.authorized, device_.marks});
+        };
+    }
+
     SystemClock clock_;
     FakeDevice device_;
     apdu::BakingApp app_{device_};
@@ -79,6 +89,7 @@ protected:
     Result<std::vector<floor::AdoptedLevel>> adopted_{std::vector<floor::AdoptedLevel>{}};
     std::vector<floor::DeviceReading> kept_;
     Result<void> keeping_;
+    Settle settle_;
     std::vector<json> events_;
 };
 
@@ -177,6 +188,52 @@ TEST_F(Operations, ADeviceThatDoesNotKeepWhatItAcceptedIsAnError) {
     set_up(5, 5);
     EXPECT_EQ(run(ask("reset", {{"level", 100}})).error().code,
               make_error_code(Errc::read_back_differs));
+}
+
+TEST_F(Operations, ALostAnswerIsMadeUpForByWhatTheDeviceSaysThen) {
+    set_up(50, 7);
+    lose_answers();
+    const auto result = run(ask("reset", {{"level", 60}}));
+    ASSERT_TRUE(result) << result.error().text();
+    EXPECT_EQ((*result)["changed"], true);
+    ASSERT_EQ(kept_.size(), 1U);
+    EXPECT_EQ(kept_[0].marks, device_.marks);
+}
+
+TEST_F(Operations, ALostAnswerOfADeviceThatIsAsBeforeConfirmsNothing) {
+    set_up(50, 7);
+    lose_answers();
+    device_.keeps_old_marks = true;
+    EXPECT_EQ(run(ask("reset", {{"level", 60}})).error().code,
+              make_error_code(Errc::prompt_without_effect));
+    EXPECT_TRUE(kept_.empty());
+}
+
+// What was adopted goes only when a person said yes, and here nobody can know.
+TEST_F(Operations, ALostAnswerToAQuestionThatChangesNothingConfirmsNothing) {
+    set_up(50, 7);
+    adopted_ = std::vector{adopted(kUnbelievable.value)};
+    lose_answers();
+    EXPECT_EQ(run(ask("reset", {{"level", 50}})).error().code,
+              make_error_code(Errc::prompt_without_effect));
+    EXPECT_EQ(device_.count(kSetup), 1);
+    EXPECT_TRUE(kept_.empty());
+}
+
+TEST_F(Operations, ALostAnswerOfADeviceThatDidHalfOfItConfirmsNothing) {
+    set_up(50, 50);
+    lose_answers();
+    device_.keeps_old_test_mark = true;
+    EXPECT_EQ(run(ask("setup", {{"level", 60}, {"test_level", 60}})).error().code,
+              make_error_code(Errc::read_back_differs));
+    EXPECT_TRUE(kept_.empty());
+}
+
+TEST_F(Operations, WithoutAWayToFindOutALostAnswerIsAnError) {
+    set_up(50, 7);
+    device_.loses_answers = true;
+    EXPECT_EQ(run(ask("reset", {{"level", 60}})).error().id(), "timed_out");
+    EXPECT_TRUE(kept_.empty());
 }
 
 TEST_F(Operations, ResetUsesTheInstructionThatKeepsTheTestMark) {

@@ -41,6 +41,7 @@ class Device(Emulator):
 
     def __init__(self, *arguments, port, confirm="accept"):
         self.port = port
+        self.asks = confirm == "ask"
         self.public_key = None
         super().__init__(str(program("ledger-emulator")), "--confirm", confirm, *arguments)
 
@@ -68,7 +69,11 @@ class Device(Emulator):
         """Authorises the key on the device itself, before any daemon has it."""
         data = chain + struct.pack(">II", level, test_level) + path_data()
         with self.host() as host:
-            answer, status = host.exchange(apdu(SETUP, CURVES[curve], data))
+            host.send(apdu(SETUP, CURVES[curve], data))
+            if self.asks:
+                self.control.wait_for_prompt()
+                self.control.post("/accept")
+            answer, status = host.receive()
         if status != DONE:
             raise AssertionError(f"SETUP: {status:04x}")
         self.public_key = public_key_text(curve, answer)
