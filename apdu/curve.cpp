@@ -56,9 +56,9 @@ std::string_view curve_name(Curve curve) {
         case Curve::p256:
             return "P-256";
         case Curve::bip25519:
-            return "bip25519";
+            break;
     }
-    return "unknown";
+    return "bip25519";
 }
 
 Result<Curve> curve_from_wire(std::uint8_t derivation_type) {

@@ -46,6 +46,11 @@ void check_marks(ByteView data) {
     }
 }
 
+void check_version(ByteView data) {
+    const auto version = decode_version(data);
+    require(!version || version->text().find('.') < 4, "a version begins with a byte");
+}
+
 // Those whose acceptance says no more than that they read every byte.
 bool accepted_by_others(ByteView data) {
     return decode_app_info(data) || decode_version(data) || decode_git(data) ||
@@ -64,6 +69,7 @@ void decode_everything(ByteView message) {
     }
     check_authorized_key(answer->data);
     check_marks(answer->data);
+    check_version(answer->data);
     require(accepted_by_others(answer->data) || !answer->data.empty(), "empty data is empty");
 }
 

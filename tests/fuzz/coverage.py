@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""How much of the parsers the stored inputs reach, in regions as clang counts them.
+
+    tests/fuzz/coverage.py               builds, runs every corpus, writes coverage.txt; a minute or two
+    tests/fuzz/coverage.py --read-only   only that coverage.txt is whole and every parser above the limit
+
+Needs clang-14 and llvm-14. Exit code 1 when a parser is below LEAST percent.
+"""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+BUILD = SOURCE / "build" / "regions"
+REPORT = SOURCE / "tests/fuzz/coverage.txt"
+LEAST = 97.0
+PARSERS = {
+    "frame": ["driver/frame.cpp"],
+    "response": ["apdu/answers.cpp", "apdu/signature.cpp"],
+    "base58": ["apdu/base58.cpp", "apdu/keys.cpp", "apdu/types.cpp"],
+    "derivation_path": ["apdu/derivation_path.cpp"],
+    "names": ["driver/device_name.cpp", "driver/report_descriptor.cpp", "driver/uevent.cpp", "apdu/ledger_uri.cpp", "apdu/curve.cpp",
+              "daemon/config/values.cpp", "daemon/config/listen_address.cpp"],
+    "payload": ["daemon/floor/payload.cpp", "daemon/floor/fields.cpp"],
+    "store_rows": ["daemon/floor/store_rows.cpp"],
+    "marker": [],  # see OTHERS
+    "config": ["daemon/config/config.cpp", "daemon/config/config_file.cpp", "daemon/config/command_line.cpp", "daemon/config/options.cpp",
+               "daemon/config/option_setters.cpp"],
+    "http": ["daemon/http/sign_body.cpp", "daemon/http/routes.cpp", "daemon/http/http_wire.cpp"],
+    "admin": ["daemon/admin/admin_protocol.cpp", "daemon/admin/request.cpp"],
+}
+# Told and not checked: most of what is not reached are sockets, files and clocks that fail.
+OTHERS = ["daemon/http/http_connection.cpp", "daemon/floor/marker.cpp"]
+
+
+def run(*command, **more):
+    return subprocess.run([str(word) for word in command], check=True, cwd=SOURCE, **more)
+
+
+def build():
+    run("cmake", "--preset", "regions", stdout=subprocess.DEVNULL)
+    targets = [f"fuzz_{name}" for name in PARSERS]
+    run("cmake", "--build", BUILD, "-j", os.cpu_count(), "--target", *targets, stdout=subprocess.DEVNULL)
+
+
+def measure():
+    """{file: (regions, of them reached)} over all targets together."""
+    programs = [BUILD / "tests" / f"fuzz_{name}" for name in PARSERS]
+    with tempfile.TemporaryDirectory() as folder:
+        for name, program in zip(PARSERS, programs):
+            profile = pathlib.Path(folder, f"{name}.profraw")
+            run(program, SOURCE / "tests/fuzz/corpus" / name, env=os.environ | {"LLVM_PROFILE_FILE": str(profile)}, stdout=subprocess.DEVNULL)
+        merged = pathlib.Path(folder, "all.profdata")
+        run("llvm-profdata-14", "merge", "-o", merged, *pathlib.Path(folder).glob("*.profraw"))
+        objects = [word for program in programs[1:] for word in ("-object", program)]
+        exported = run("llvm-cov-14", "export", "--summary-only", f"-instr-profile={merged}", programs[0], *objects, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # it warns that each has a main()
+    counts = {}
+    for file in json.loads(exported.stdout)["data"][0]["files"]:
+        regions = file["summary"]["regions"]
+        counts[str(pathlib.Path(file["filename"]).resolve().relative_to(SOURCE))] = (regions["count"], regions["covered"])
+    return counts
+
+
+def report(counts):
+    lines = ["# Regions of each parser that the stored inputs reach; written by tests/fuzz/coverage.py."]
+    named = [(file, f"({name})") for name, files in PARSERS.items() for file in files]
+    for file, remark in named + [(file, "(not checked)") for file in OTHERS]:
+        regions, reached = counts[file]
+        lines.append(f"{100 * reached / regions:6.2f} % {reached:4} of {regions:4}  {file}  {remark}")
+    return "\n".join(lines) + "\n"
+
+
+def below(text):
+    """What is wrong with a report."""
+    shares = {line.split("  ")[-2]: float(line.split("%")[0]) for line in text.splitlines() if "%" in line}
+    missing = [file for files in PARSERS.values() for file in files if file not in shares]
+    gone = [file for file in shares if not (SOURCE / file).exists()]
+    return [f"{file}: not measured" for file in missing] + [f"{file}: is no more" for file in gone] + [
+        f"{file}: {share} %, below {LEAST} %" for file, share in shares.items() if share < LEAST and file not in OTHERS]
+
+
+def main():
+    if "--read-only" not in sys.argv:
+        if "--built" not in sys.argv:
+            build()
+        REPORT.write_text(report(measure()))
+    text = REPORT.read_text()
+    faults = below(text)
+    print(text + "\n".join(faults))
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
