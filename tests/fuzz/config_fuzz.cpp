@@ -54,8 +54,10 @@ void check(const Config& config) {
     for (const auto& chain : config.chains) {
         require(!chain.unspecified(), "every chain is one");
     }
-    require(!config.http || config.http->loopback() || config.allow_remote,
-            "nobody else is let in by accident");
+    const bool decided = config.allow_remote || config.require_authentication;
+    for (const auto& listener : {config.http, config.tcp}) {
+        require(!listener || listener->loopback() || decided, "nobody is let in by accident");
+    }
     for (const auto time :
          {config.sign_deadline, config.block_time, config.http_limits.header_time}) {
         require(in_range(time), "times are from 1 ms to 1 h");

@@ -31,6 +31,8 @@ PARSERS = {
     "config": ["daemon/config/config.cpp", "daemon/config/config_file.cpp", "daemon/config/command_line.cpp", "daemon/config/options.cpp",
                "daemon/config/option_setters.cpp"],
     "http": ["daemon/http/sign_body.cpp", "daemon/http/routes.cpp", "daemon/http/http_wire.cpp"],
+    "socket": ["daemon/socket/socket_message.cpp"],
+    "authorized_keys": ["daemon/authorized_keys.cpp"],
     "admin": ["daemon/admin/admin_protocol.cpp", "daemon/admin/request.cpp"],
 }
 # Told and not checked: most of what is not reached are sockets, files and clocks that fail.

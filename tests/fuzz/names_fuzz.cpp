@@ -51,8 +51,8 @@ void check_values(const std::string& text) {
     require(!time || (*time >= std::chrono::milliseconds(1) && *time <= std::chrono::hours(1)),
             "a time within its limits");
     const auto level = apdu::parse_level(text);
-    require(!level || std::to_string(level->value) == text.substr(text.find_first_not_of('0')) ||
-                level->value == 0,
+    require(!level || level->value == 0 ||
+                std::to_string(level->value) == text.substr(text.find_first_not_of('0')),
             "a level is its digits");
 }
 

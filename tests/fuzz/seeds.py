@@ -153,8 +153,9 @@ def configurations():
                  'http = "0.0.0.0:1"\nallow-remote = true', 'magic-bytes = [17, 18]', 'magic-bytes = "0x11, 0x12"', 'magic-bytes = [4]', "magic-bytes = []",
                  'chain = ["mainnet", "NetXnHfVqm9iesp"]', 'chain = ["any"]', 'chain = ["x"]', 'sign-deadline = "1s"', 'sign-deadline = 4', "allow-remote = 1",
                  'max-level-jump = 5', 'max-level-jump = "5"', 'store = "etcd"', 'store = "x"', 'usb-backend = "libusb"', 'usb-backend = "x"', 'state-dir = ""',
-                 'log-level = "debug"', 'log-level = "loud"', 'log-format = "json"', 'log-format = "x"', "unknown = 1", "= 1", "[table]", 'max-body = "1KiB"', "max-body = 1024",
-                 'max-body = [1]', 'max-body = true', 'magic-bytes = true', 'http = ["x"]', 'device = "usb:a-b-c-d"', 'device = "x"', 'http = "x"', 'state-dir = "/tmp"', 'admin-socket = "/x"'):
+                 'log-level = "debug"', 'log-level = "loud"', 'log-format = "json"', 'log-format = "x"', "unknown = 1", "= 1", "[table]", 'body-limit = "1KiB"', "body-limit = 1024",
+                 'body-limit = [1]', 'body-limit = true', 'magic-bytes = true', 'http = ["x"]', 'device = "usb:a-b-c-d"', 'device = "x"', 'http = "x"', 'state-dir = "/tmp"', 'admin-socket = "/x"', 'tcp = "127.0.0.1:7732"', 'unix = "/x"',
+                 'require-authentication = true\nauthorized-keys = "/x"', 'require-authentication = true', 'authorized-keys = "/x"', 'header-limit = "1KiB"', 'tcp = "0.0.0.0:1"'):
         write("config", line.encode())
     for words in (["--help"], ["--version"], ["--device", "usb", "--device", "tcp://a:1"], ["--http", "none", "--http", "none"], ["--unknown"], ["--config"], ["--http"], ["--max-level-jump"],
                   ["--config=x", "--config=y"], ["--first-start"], ["--adopt-state"], ["--first-start", "--adopt-state"], ["--allow-remote"],
@@ -223,6 +224,27 @@ def admin():
     write("admin", b"{")
 
 
+def sockets():
+    for data in (data for name, data in VECTORS["socket"].items() if name.startswith("req_")):
+        write("socket", bytes.fromhex(data)[2:])
+    key = bytes([0]) + bytes(20)
+    for tag in range(9):
+        write("socket", bytes([tag]))
+        write("socket", bytes([tag]) + key + b"\0\0\0\1x" + bytes(64))
+    for kind in (1, 2, 3, 4):
+        write("socket", bytes([0, kind]) + bytes(20) + b"\0\0\0\1x")
+        write("socket", bytes([1, kind]) + bytes(20))
+    write("socket", b"")
+    write("socket", b"\0" + key + b"\0\0\0\1")
+    write("socket", b"\0" + key + b"\0\0\0\1xyz")
+
+
+def authorized_keys():
+    for text in (KEY, f"# nobody\n\n {KEY} # me\n", "", "#", "edpk", f"{KEY}\nx", "[]", "[", "[1]", "[{}]", '[{"value":1}]', '[{"value":"x"}]',
+                 json.dumps([{"name": "me", "value": KEY}, {"name": "you", "value": KEY}])):
+        write("authorized_keys", text.encode())
+
+
 def names():
     path = "/devices/pci0/usb1/1-1/1-1.2/1-1.2:1.0/0003:2C97:5011.0001/hidraw/hidraw0"
     for text in ("usb", "usb:masculine-pig-stupendous-dugong", "usb:@/dev/hidraw0", "usb:@", "usb:a--b-c", "tcp://127.0.0.1:9999", "tcp://[::1]:1", "tcp://::1:1", "tcp://x", "tcp://x:0", "x",
@@ -242,6 +264,8 @@ if __name__ == "__main__":
     rows()
     markers()
     admin()
+    sockets()
+    authorized_keys()
     names()
     frames()
     responses()

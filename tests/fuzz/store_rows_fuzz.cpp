@@ -18,7 +18,7 @@ namespace {
 constexpr int kMarkColumns = 9;
 constexpr int kDeviceColumns = 11;
 constexpr int kAdoptedColumns = 8;
-constexpr std::int64_t kNumberEnd = std::int64_t{1} << 32;
+constexpr std::int64_t kLargest = 0xffffffff;
 
 std::string columns_text(int count) {
     std::string text = "SELECT ?";
@@ -28,14 +28,14 @@ std::string columns_text(int count) {
     return text;
 }
 
-// The tables' own checks keep every number but times within 32 bits, which have 8 bytes here.
-std::int64_t integer(ByteView bytes) {
+// The tables' own checks keep every number but a time within 32 bits.
+std::int64_t integer(ByteView bytes, bool is_time) {
     ByteReader reader(bytes);
     std::int64_t value = 0;
     while (reader.remaining() != 0) {
         value = static_cast<std::int64_t>(static_cast<std::uint64_t>(value) << 8U | reader.u8());
     }
-    return bytes.size() >= 8 ? value : value % kNumberEnd;
+    return is_time ? value : value & kLargest;
 }
 
 void bind_columns(Query& query, ByteReader& input, int count) {
@@ -47,7 +47,7 @@ void bind_columns(Query& query, ByteReader& input, int count) {
                 query.bind_null(column);
                 break;
             case 1:
-                query.bind(column, integer(bytes));
+                query.bind(column, integer(bytes, column == count - 1));
                 break;
             case 2:
                 query.bind(column, std::string(bytes.begin(), bytes.end()));
