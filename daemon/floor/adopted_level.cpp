@@ -49,4 +49,8 @@ const apdu::Mark& covering_mark(const apdu::DeviceMarks& marks, const apdu::Chai
     return main_scope(marks.chain).covers(chain) ? marks.main : marks.test;
 }
 
+AdoptedKey key_of(const AdoptedLevel& level) {
+    return {level.device, level.key, level.scope};
+}
+
 }  // namespace ledger_bridge::floor

@@ -4,6 +4,7 @@
 #include <compare>
 #include <optional>
 #include <string>
+#include <tuple>
 
 #include "apdu/instructions.hpp"
 #include "apdu/keys.hpp"
@@ -50,6 +51,10 @@ struct AdoptedLevel {
 
     bool operator==(const AdoptedLevel&) const = default;
 };
+
+// There is one adopted level of each.
+using AdoptedKey = std::tuple<std::string, apdu::KeyHash, ChainScope>;
+AdoptedKey key_of(const AdoptedLevel& level);
 
 // What a device said of its marks, for the key that it is authorised for.
 struct DeviceReading {

@@ -59,9 +59,10 @@ constexpr std::array kRows{
     row(Errc::store_damaged,
         "store_damaged",
         "the saved watermarks cannot be trusted, so nothing is signed",
-        "put an undamaged state directory back; or stop the bakers, start the daemon once with "
-        "--first-start, which keeps the damaged file aside, and raise the device's mark above the "
-        "last level that was signed (reset-hwm --level N)"),
+        "put an undamaged state directory back; or stop the bakers, run ledgerctl import with the "
+        "latest export, or start the daemon once with --first-start, which both keep the damaged "
+        "file aside, and raise the device's mark above the last level that was signed (reset-hwm "
+        "--level N)"),
     row(Errc::store_newer,
         "store_newer",
         "the saved watermarks were written by a later release",
@@ -81,9 +82,9 @@ constexpr std::array kRows{
     row(Errc::state_missing,
         "state_missing",
         "the watermarks of an earlier start are gone, so nothing is signed",
-        "put the state directory back (is its disk mounted?); or stop the bakers, start the daemon "
-        "once with --first-start, and raise the device's mark above the last level that was signed "
-        "(reset-hwm --level N)"),
+        "put the state directory back (is its disk mounted?); or stop the bakers, run ledgerctl "
+        "import with the latest export, or start the daemon once with --first-start, and raise the "
+        "device's mark above the last level that was signed (reset-hwm --level N)"),
     row(Errc::state_foreign,
         "state_foreign",
         "the watermarks are not the ones that were last used here, so nothing is signed",
@@ -117,6 +118,18 @@ constexpr std::array kRows{
         "nothing_to_adopt",
         "--adopt-state is only for state that was refused",
         "start without it"),
+    row(Errc::bad_interchange,
+        "bad_interchange",
+        "the file of watermarks is not understood, so nothing was changed",
+        "correct what is named, or export it anew"),
+    row(Errc::interchange_newer,
+        "interchange_newer",
+        "the file of watermarks was written by a later release, so nothing was changed",
+        "use that release, or a newer one"),
+    row(Errc::file_unusable,
+        "file_unusable",
+        "the file of watermarks cannot be read or written, so nothing was changed",
+        "check its path and permissions, and that the disk has room"),
     row(Errc::bad_setup,
         "bad_setup",
         "the device must not be set up like this",

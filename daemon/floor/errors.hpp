@@ -29,6 +29,9 @@ enum class Errc {
     marker_unavailable,   // cannot be read or written at all
     first_start_refused,  // --first-start although there is sound state
     nothing_to_adopt,     // --adopt-state although nothing speaks against the state
+    bad_interchange,      // a file of watermarks that is not understood
+    interchange_newer,    // ... because a later release wrote it
+    file_unusable,        // a file of watermarks that cannot be read or written
     bad_setup,            // a setup or reset that the floor forbids
 };
 

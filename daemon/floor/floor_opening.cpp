@@ -14,6 +14,7 @@
 #include "daemon/floor/directory_sync.hpp"
 #include "daemon/floor/errors.hpp"
 #include "daemon/floor/marker.hpp"
+#include "daemon/floor/merge.hpp"
 #include "daemon/floor/sqlite_store.hpp"
 
 namespace ledger_bridge::floor {
@@ -105,7 +106,8 @@ Result<std::string> keep_aside(const fs::path& store) {
 
 struct OpenedStore {
     std::unique_ptr<LocalStore> store;
-    bool made = false;  // just now, empty
+    bool made = false;   // just now, empty
+    bool empty = false;  // no name and no mark: its making was cut off, and it was never used
 };
 
 Result<OpenedStore> open_in(const fs::path& directory, bool made) {
@@ -113,7 +115,12 @@ Result<OpenedStore> open_in(const fs::path& directory, bool made) {
     if (!store) {
         return store.error();
     }
-    return OpenedStore{*std::move(store), made};
+    const auto known = contents_of(**store);
+    if (!known) {
+        return known.error();
+    }
+    const bool empty = !known->floor && known->marks.empty() && known->adopted.empty();
+    return OpenedStore{*std::move(store), made, empty};
 }
 
 // The store; with first_start a new one in the place of a missing or damaged one.
@@ -126,7 +133,10 @@ Result<OpenedStore> open_store(const Found& found,
         return opened;
     }
     if (opened) {
-        return fail(Errc::first_start_refused, found.store.string() + " is there and sound");
+        opened->made = opened->empty;
+        return opened->empty
+                   ? std::move(opened)
+                   : fail(Errc::first_start_refused, found.store.string() + " is there and sound");
     }
     if (!is_damage(opened.error())) {
         return opened;
@@ -160,7 +170,7 @@ Result<Identity> read_identity(LocalStore& store) {
 // What speaks against this store; nothing when it is the one that was last used here.
 std::optional<Error> doubt(const Found& found,
                            const Identity& identity,
-                           std::uint64_t writes,
+                           const OpenedStore& opened,
                            const FloorWish& wish) {
     if (found.marker_error) {
         return found.marker_error;
@@ -178,6 +188,7 @@ std::optional<Error> doubt(const Found& found,
                                 *identity.floor,
                                 found.marker->floor));
     }
+    const auto writes = opened.store->writes_found();
     if (found.marker && writes < found.marker->writes) {
         return fail(Errc::state_older,
                     fmt::format("{} has seen {} writes, the marker {}",
@@ -220,14 +231,18 @@ Result<void> recognise(const OpenedStore& opened,
     if (!identity) {
         return identity.error();
     }
-    const auto doubted =
-        opened.made ? std::nullopt : doubt(found, *identity, store.writes_found(), wish);
+    const auto doubted = opened.made ? std::nullopt : doubt(found, *identity, opened, wish);
     const bool adopt = wish.decision == Decision::adopt_state;
     if (doubted && !adopt) {
         return *doubted;
     }
     if (adopt && !doubted) {
         return fail(Errc::nothing_to_adopt, found.store.string());
+    }
+    if (opened.made) {
+        if (const auto begun = merge_into(store, wish.begin_with, false); !begun) {
+            return begun.error();
+        }
     }
     const auto floor = settle_identity(store, *identity, wish, adopt);
     if (!floor) {
@@ -239,7 +254,11 @@ Result<void> recognise(const OpenedStore& opened,
     }
     store.note_writes_in(std::move(*marker));
     if (opened.made) {
-        news.push_back("nothing is known to be signed: made floor " + *floor);
+        news.push_back(fmt::format("{}: made floor {}",
+                                   wish.begin_with.marks.empty()
+                                       ? "nothing is known to be signed"
+                                       : "begun with marks from elsewhere",
+                                   *floor));
     } else if (adopt) {
         news.push_back("adopted as floor " + *floor + " although " + doubted->text());
     }
@@ -276,7 +295,8 @@ Result<OpenFloor> open_floor(const fs::path& state_directory, const FloorWish& w
     if (const auto known = recognise(*opened, *found, wish, news); !known) {
         return known.error();
     }
-    return OpenFloor{std::move(*directory), std::move(opened->store), std::move(news)};
+    return OpenFloor{
+        std::move(*directory), std::move(opened->store), std::move(news), opened->made};
 }
 
 }  // namespace ledger_bridge::floor

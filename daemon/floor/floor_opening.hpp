@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/floor/interchange.hpp"
 #include "daemon/floor/local_store.hpp"
 #include "daemon/floor/machine_id.hpp"
 #include "daemon/floor/state_directory.hpp"
@@ -25,12 +26,14 @@ enum class Decision {
 struct FloorWish {
     Decision decision = Decision::none;
     std::optional<std::string> machine = machine_identity();
+    Interchange begin_with = {};  // what a floor that is made knows before it has a name
 };
 
 struct OpenFloor {
     StateDirectory directory;
     std::unique_ptr<LocalStore> store;
     std::vector<std::string> news;  // what was made, kept aside or adopted; for the log
+    bool made = false;              // just now, with begin_with
 };
 
 // Locks the state directory, opens its store, and compares it with the marker of the last start
@@ -39,8 +42,9 @@ struct OpenFloor {
 // Errors, and the decision that lifts them: state_missing and store_damaged (first_start; a
 // damaged file is renamed, never deleted), state_foreign, state_older, state_of_other_machine and
 // marker_damaged (adopt_state). A decision that is not needed is refused, so that it cannot stand
-// in a script for good: first_start_refused, nothing_to_adopt. Also those of StateDirectory,
-// open_sqlite_store and MarkerFile.
+// in a script for good: first_start_refused (not where the state is empty, as a making that was
+// cut off leaves it), nothing_to_adopt. Also those of StateDirectory, open_sqlite_store and
+// MarkerFile.
 Result<OpenFloor> open_floor(const std::filesystem::path& state_directory,
                              const FloorWish& wish = {});
 

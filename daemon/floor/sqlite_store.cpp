@@ -93,6 +93,8 @@ public:
     Result<void> change_adopted(const std::vector<AdoptedLevel>& ended,
                                 const std::vector<AdoptedLevel>& added) override;
     Result<std::vector<AdoptedLevel>> adopted() override;
+    Result<void> write_all(const std::vector<StoredMark>& marks,
+                           const std::vector<AdoptedLevel>& adopted) override;
     Result<void> probe() override;
     void tidy() override;
     Result<std::optional<std::string>> fact(std::string_view name) override;
@@ -301,6 +303,18 @@ Result<void> SqliteStore::replace_rows(const std::vector<AdoptedLevel>& ended,
         }
     }
     return {};
+}
+
+Result<void> SqliteStore::write_all(const std::vector<StoredMark>& marks,
+                                    const std::vector<AdoptedLevel>& adopted) {
+    return durably([&] {
+        for (const auto& stored : marks) {
+            if (auto written = write_mark(stored); !written) {
+                return written;
+            }
+        }
+        return replace_rows({}, adopted);
+    });
 }
 
 Result<std::vector<AdoptedLevel>> SqliteStore::adopted() {

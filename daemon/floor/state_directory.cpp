@@ -13,6 +13,7 @@
 
 #include "daemon/floor/directory_sync.hpp"
 #include "daemon/floor/errors.hpp"
+#include "daemon/floor/owner.hpp"
 
 namespace ledger_bridge::floor {
 
@@ -96,6 +97,7 @@ Result<int> take_lock(const fs::path& path) {
     if (file.get() < 0) {
         return unusable(path);
     }
+    give_to_owner_of(path.parent_path(), path);
     if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
         return errno == EWOULDBLOCK
                    ? fail(Errc::store_locked,

@@ -34,6 +34,11 @@ Result<std::filesystem::path> daemon_state_directory(const StatePlaces& places);
 // Errors: no_state_directory, bad_state_directory (it exists and cannot be entered).
 Result<std::filesystem::path> find_state_directory(const StatePlaces& places);
 
+// For an import, which may make state where there is none: the same, and where nothing is found the
+// directory that was given, that is root's, or whose marker says that it was there before.
+// Errors: those of find_state_directory.
+Result<std::filesystem::path> state_directory_to_fill(const StatePlaces& places);
+
 // Holds the exclusive lock of a state directory for as long as it lives. The lock goes with the
 // process, however that ends; the lock file stays, and names the last holder.
 class StateDirectory {

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "daemon/floor/errors.hpp"
+#include "daemon/floor/marker.hpp"
 #include "daemon/floor/sqlite_store.hpp"
 #include "daemon/floor/state_directory.hpp"
 
@@ -114,6 +115,17 @@ Result<fs::path> find_state_directory(const StatePlaces& places) {
         return first;
     }
     return given ? Result<fs::path>(none_found(first.string())) : existing_user_directory(places);
+}
+
+Result<fs::path> state_directory_to_fill(const StatePlaces& places) {
+    auto found = find_state_directory(places);
+    const auto daemons = daemon_state_directory(places);
+    if (found || !daemons || found.error().code != make_error_code(Errc::no_state_directory)) {
+        return found;
+    }
+    const auto marker = is_there(marker_directory(*daemons));
+    const bool known = given_directory(places) || places.root || (marker && *marker);
+    return known ? daemons : found;
 }
 
 }  // namespace ledger_bridge::floor

@@ -14,6 +14,7 @@
 
 #include "daemon/floor/directory_sync.hpp"
 #include "daemon/floor/errors.hpp"
+#include "daemon/floor/owner.hpp"
 #include "daemon/floor/sqlite.hpp"
 
 namespace ledger_bridge::floor {
@@ -169,6 +170,7 @@ Result<void> create_store_file(const fs::path& path) {
     if (auto written = write_new_file(unfinished); !written) {
         return written;
     }
+    give_to_owner_of(path.parent_path(), unfinished);
     std::error_code error;
     fs::rename(unfinished, path, error);
     if (error) {

@@ -61,7 +61,14 @@ Result<std::unique_ptr<StoreThread>> StoreThread::start(std::unique_ptr<Watermar
 }
 
 StoreThread::~StoreThread() {
+    stop();
+}
+
+void StoreThread::stop() {
     thread_.request_stop();
+    if (thread_.joinable()) {
+        thread_.join();
+    }
 }
 
 Result<void> StoreThread::load() {
@@ -144,7 +151,13 @@ std::future<Result<void>> StoreThread::adopt_setup(const DeviceReading& reading)
 }
 
 std::future<Result<void>> StoreThread::add(Work work) {
-    Job job{std::move(work), {}, clock_.now()};
+    return add_task([work = std::move(work)](const std::optional<Error>& broken) {
+        return broken ? Result<void>(*broken) : work();
+    });
+}
+
+std::future<Result<void>> StoreThread::add_task(Task task) {
+    Job job{std::move(task), {}, clock_.now()};
     auto done = job.done.get_future();
     {
         const std::scoped_lock lock(mutex_);
@@ -178,6 +191,49 @@ std::vector<DeviceRecord> StoreThread::devices() const {
         copy.push_back(device);
     }
     return copy;
+}
+
+void StoreThread::merge(Interchange incoming,
+                        bool dry_run,
+                        std::function<void(const Result<Merge>&)> done) {
+    add_task([this, incoming = std::move(incoming), dry_run, done = std::move(done)](
+                 const std::optional<Error>& broken) {
+        const auto merged = broken ? Result<Merge>(*broken) : merge_now(incoming, dry_run);
+        done(merged);
+        return merged ? Result<void>() : merged.error();
+    });
+}
+
+Result<Merge> StoreThread::merge_now(const Interchange& incoming, bool dry_run) {
+    auto merged = merge_into(*store_, incoming, dry_run);
+    if (!merged || dry_run) {
+        return merged;
+    }
+    const auto shown = show(*merged);
+    return shown ? std::move(merged) : shown.error();
+}
+
+// Not the other marks: their signatures may be in the copy only, still on their way to the store.
+Result<void> StoreThread::show(const Merge& merged) {
+    auto adopted = store_->adopted();
+    if (!adopted) {
+        return adopted.error();
+    }
+    recovered();
+    const std::scoped_lock lock(mutex_);
+    adopted_ = *std::move(adopted);
+    for (const auto& [key, mark] : merged.marks) {
+        marks_.insert_or_assign(key, mark);
+    }
+    return {};
+}
+
+void StoreThread::contents(std::function<void(const Result<Interchange>&)> done) {
+    add_task([this, done = std::move(done)](const std::optional<Error>& broken) {
+        const auto found = broken ? Result<Interchange>(*broken) : contents_of(*store_);
+        done(found);
+        return found ? Result<void>() : found.error();
+    });
 }
 
 std::vector<AdoptedLevel> StoreThread::adopted() const {
@@ -243,8 +299,7 @@ std::optional<StoreThread::Job> StoreThread::next_job(const std::stop_token& sto
 
 void StoreThread::execute(Job job) {
     crash_point("store_asked");
-    auto broken = damage();
-    const auto outcome = broken ? Result<void>(*std::move(broken)) : job.work();
+    const auto outcome = job.task(damage());
     if (!outcome && outcome.error().code != make_error_code(Errc::commit_conflict)) {
         failed(outcome.error());
     }

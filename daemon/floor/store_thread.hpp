@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "daemon/floor/merge.hpp"
 #include "daemon/floor/watermark_store.hpp"
 #include "driver/base/clock.hpp"
 #include "driver/base/result.hpp"
@@ -35,6 +36,8 @@ public:
                                                       const Clock& clock,
                                                       StoreTiming timing = {});
     ~StoreThread();
+    // Makes every write that waits, and ends the thread; nothing may be asked for after this.
+    void stop();
     StoreThread(const StoreThread&) = delete;
     StoreThread& operator=(const StoreThread&) = delete;
     StoreThread(StoreThread&&) = delete;
@@ -63,6 +66,12 @@ public:
     // adopted before is given up where ended_adoptions() says so.
     std::future<Result<void>> adopt_setup(const DeviceReading& reading);
 
+    // merge_into() on the store's thread; `done` is called there, once, and find() shows the
+    // outcome.
+    void merge(Interchange incoming, bool dry_run, std::function<void(const Result<Merge>&)> done);
+    // Everything durable, for an export.
+    void contents(std::function<void(const Result<Interchange>&)> done);
+
     // Durable marks only; never waits for the store.
     [[nodiscard]] std::optional<SignedMark> find(const MarkKey& key) const;
     [[nodiscard]] std::vector<StoredMark> marks() const;
@@ -78,8 +87,10 @@ public:
 
 private:
     using Work = std::function<Result<void>()>;
+    // Also called, with what is wrong, once the store was found damaged: it answers somebody.
+    using Task = std::function<Result<void>(const std::optional<Error>& broken)>;
     struct Job {
-        Work work;
+        Task task;
         std::promise<Result<void>> done;
         TimePoint asked;
     };
@@ -89,6 +100,7 @@ private:
     Result<void> load();
     void start_thread();
     std::future<Result<void>> add(Work work);
+    std::future<Result<void>> add_task(Task task);
 
     // On the store's thread.
     void run(const std::stop_token& stop) noexcept;
@@ -100,6 +112,8 @@ private:
     Result<void> commit_now(const StoredMark& wanted);
     Result<void> adopt_now(const DeviceReading& reading, bool set_up);
     void refresh(const MarkKey& key);
+    Result<Merge> merge_now(const Interchange& incoming, bool dry_run);
+    Result<void> show(const Merge& merged);
     void failed(const Error& error);
     void recovered();
     std::optional<Error> damage() const;

@@ -26,6 +26,10 @@ struct Position {
 // "(level,round)", as Octez prints a mark.
 std::string position_text(const Position& position);
 
+// Of a position that is used by a message nobody knows: the digest of no message, so that whatever
+// is asked for there is different data.
+inline constexpr apdu::Digest kUnknownDigest{};
+
 // What we signed last for one key, chain and kind.
 struct SignedMark {
     Position position;

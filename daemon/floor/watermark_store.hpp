@@ -4,6 +4,7 @@
 #include <compare>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "apdu/instructions.hpp"
@@ -82,11 +83,24 @@ public:
                                         const std::vector<AdoptedLevel>& added) = 0;
     virtual Result<std::vector<AdoptedLevel>> adopted() = 0;
 
+    // Writes these in place of those with the same keys, all or none; returns when it is durable.
+    // What comes from elsewhere, with the maximum already taken: see merge_into().
+    virtual Result<void> write_all(const std::vector<StoredMark>& marks,
+                                   const std::vector<AdoptedLevel>& adopted) = 0;
+
+    // Small facts about the store itself. Writing replaces, durably.
+    virtual Result<std::optional<std::string>> fact(std::string_view name) = 0;
+    virtual Result<void> set_fact(std::string_view name, std::string_view value) = 0;
+
     // Writes something of no meaning, durably: succeeds when a commit would.
     virtual Result<void> probe() = 0;
 
     // Housekeeping, called when no write waits. What fails here is tried again at the next call.
     virtual void tidy() {}
 };
+
+// Names of facts.
+inline constexpr std::string_view kFloorFact = "floor";      // 32 hex digits, as in the marker
+inline constexpr std::string_view kMachineFact = "machine";  // machine_identity()
 
 }  // namespace ledger_bridge::floor

@@ -71,6 +71,7 @@ public:
     std::map<MarkKey, SignedMark> stored;
     std::map<std::string, DeviceRecord> known_devices;
     std::vector<AdoptedLevel> known_adopted;
+    std::map<std::string, std::string, std::less<>> facts;
     std::optional<Errc> read_failure;
 
     Result<void> commit(const MarkKey& key,
@@ -139,6 +140,31 @@ public:
     }
 
     Result<std::vector<AdoptedLevel>> adopted() override { return known_adopted; }
+
+    Result<void> write_all(const std::vector<StoredMark>& marks,
+                           const std::vector<AdoptedLevel>& adopted) override {
+        auto begun = control_.begin("all");
+        if (begun) {
+            for (const auto& [key, mark] : marks) {
+                stored.insert_or_assign(key, mark);
+            }
+            known_adopted.insert(known_adopted.end(), adopted.begin(), adopted.end());
+        }
+        return begun;
+    }
+
+    Result<std::optional<std::string>> fact(std::string_view name) override {
+        const auto found = facts.find(name);
+        return found == facts.end() ? std::nullopt : std::optional(found->second);
+    }
+
+    Result<void> set_fact(std::string_view name, std::string_view value) override {
+        auto begun = control_.begin("fact");
+        if (begun) {
+            facts.insert_or_assign(std::string(name), std::string(value));
+        }
+        return begun;
+    }
 
     Result<void> probe() override { return control_.begin("probe"); }
 

@@ -243,5 +243,63 @@ TEST(MachineId, IsHashedAndMayBeMissing) {
     EXPECT_EQ(identity->find("0123456789abcdef0123456789abcdef"), std::string::npos);
 }
 
+Interchange some_marks() {
+    const SignedMark mark{sample_position(7), sample_digest(7), std::nullopt, sample_time(7)};
+    return {std::nullopt, {{sample_key(), mark}}, {test::sample_adopted(9)}};
+}
+
+Result<OpenFloor> open_to_begin(const fs::path& state, Decision decision) {
+    return open_floor(state, {decision, "this machine", some_marks()});
+}
+
+void expect_begun(const Result<OpenFloor>& opened) {
+    ASSERT_TRUE(opened) << opened.error().text();
+    EXPECT_TRUE(opened->made);
+    EXPECT_EQ((*opened->store->find(sample_key()))->position, sample_position(7));
+    EXPECT_EQ(opened->store->adopted()->size(), 1U);
+}
+
+TEST_F(FloorOpeningTest, AFloorThatIsMadeCanBeginWithMarks) {
+    expect_begun(open_to_begin(state(), Decision::none));
+    const auto again = open();
+    ASSERT_TRUE(again) << again.error().text();
+    EXPECT_TRUE(*again->store->find(sample_key()));
+}
+
+TEST_F(FloorOpeningTest, AFloorThatIsThereDoesNotBeginAgain) {
+    fill();
+    const auto opened = open_to_begin(state(), Decision::none);
+    ASSERT_TRUE(opened) << opened.error().text();
+    EXPECT_FALSE(opened->made);
+    EXPECT_TRUE(knows_all(*opened->store));
+}
+
+TEST_F(FloorOpeningTest, MarksTakeThePlaceOfALostFloor) {
+    fill();
+    fs::remove_all(state());
+    expect_begun(open_to_begin(state(), Decision::first_start));
+    EXPECT_TRUE(open());
+}
+
+// A crash between the file and its name, with the marker of before.
+TEST_F(FloorOpeningTest, AMakingThatWasCutOffCanBeDoneAgain) {
+    fill();
+    fs::remove_all(state());
+    fs::create_directory(state());
+    ASSERT_TRUE(open_sqlite_store(state()));
+    expect_refused(Errc::state_older);
+    expect_begun(open_to_begin(state(), Decision::first_start));
+    EXPECT_TRUE(open());
+}
+
+TEST_F(FloorOpeningTest, StateWithMarksIsNeverAMakingThatWasCutOff) {
+    fill();
+    doctor(file(), "DELETE FROM meta WHERE name = 'floor'");
+    expect_refused(Errc::state_older);
+    const auto opened = open_to_begin(state(), Decision::first_start);
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().code, make_error_code(Errc::first_start_refused));
+}
+
 }  // namespace
 }  // namespace ledger_bridge::floor

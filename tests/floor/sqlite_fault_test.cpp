@@ -55,6 +55,19 @@ void sign(WatermarkStore& store, Acknowledged& done, const MarkKey& key, std::ui
     }
 }
 
+// Two marks that come together.
+const MarkKey kFirst = sample_key(Kind::block, 9);
+const MarkKey kSecond = sample_key(Kind::attestation, 9);
+
+void merge(WatermarkStore& store, Acknowledged& done, std::uint32_t level) {
+    const SignedMark mark{
+        sample_position(level), sample_digest(level), std::nullopt, sample_time(level)};
+    if (store.write_all({{kFirst, mark}, {kSecond, mark}}, {})) {
+        done.levels[kFirst] = level;
+        done.levels[kSecond] = level;
+    }
+}
+
 // The life of a store in short: opened, written in every way, closed, opened again. Goes on after
 // each failure, as the daemon does.
 void live(const fs::path& directory, Acknowledged& done) {
@@ -79,6 +92,7 @@ void live(const fs::path& directory, Acknowledged& done) {
             done.adopted = adopted;
         }
         static_cast<void>(store.probe());
+        merge(store, done, 10 * round + 5);
     }
 }
 
@@ -89,6 +103,11 @@ void expect_all_there(const fs::path& directory, const Acknowledged& done) {
         ASSERT_EQ((*opened)->adopted()->size(), 1U);
         EXPECT_GE((*opened)->adopted()->front().level, done.adopted->level);
     }
+    const auto first = (*opened)->find(kFirst);
+    const auto second = (*opened)->find(kSecond);
+    ASSERT_TRUE(first && second);
+    ASSERT_EQ(first->has_value(), second->has_value());
+    EXPECT_TRUE(!*first || (*first)->position == (*second)->position);
     for (const auto& [key, level] : done.levels) {
         const auto found = (*opened)->find(key);
         ASSERT_TRUE(found && *found);

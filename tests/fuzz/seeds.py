@@ -257,6 +257,13 @@ def names():
         write("names", bytes.fromhex(descriptor))
 
 
+def interchanges():
+    for vector in json.loads((DATA / "interchange" / "vectors.json").read_text()):
+        for file in vector["files"]:
+            if "json" in file:
+                write("interchange", json.dumps(file["json"], separators=(",", ":")).encode())
+
+
 if __name__ == "__main__":
     messages()
     http()
@@ -271,3 +278,4 @@ if __name__ == "__main__":
     responses()
     texts()
     paths()
+    interchanges()

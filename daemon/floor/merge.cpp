@@ -1,0 +1,134 @@
+#include "daemon/floor/merge.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+namespace ledger_bridge::floor {
+
+namespace {
+
+// A mark on its way to the highest one.
+struct Candidate {
+    SignedMark mark;
+    bool incoming = false;  // something from elsewhere is about it
+    bool clash = false;     // its position is used by messages that differ or are not known
+};
+
+void raise(Candidate& known, const SignedMark& incoming) {
+    if (incoming.position > known.mark.position) {
+        known.mark = incoming;
+        known.clash = false;
+    } else if (incoming.position == known.mark.position && incoming.digest != known.mark.digest) {
+        const auto time = std::max(known.mark.time, incoming.time);
+        known.mark = {incoming.position, kUnknownDigest, std::nullopt, time};
+        known.clash = true;
+    }
+    known.incoming = true;
+}
+
+std::map<MarkKey, Candidate> highest_of(std::span<const StoredMark> stored,
+                                        const std::vector<StoredMark>& incoming) {
+    std::map<MarkKey, Candidate> all;
+    for (const auto& [key, mark] : stored) {
+        all[key].mark = mark;
+    }
+    for (const auto& [key, mark] : incoming) {
+        raise(all.try_emplace(key, Candidate{mark}).first->second, mark);
+    }
+    return all;
+}
+
+const SignedMark* find(std::span<const StoredMark> marks, const MarkKey& key) {
+    const auto found = std::find_if(
+        marks.begin(), marks.end(), [&key](const StoredMark& one) { return one.key == key; });
+    return found == marks.end() ? nullptr : &found->mark;
+}
+
+void add_mark(Merge& merge,
+              const MarkKey& key,
+              const SignedMark* known,
+              const Candidate& candidate) {
+    const auto& mark = candidate.mark;
+    if (known != nullptr && known->position == mark.position && known->digest == mark.digest) {
+        ++merge.unchanged;
+        return;
+    }
+    merge.marks.push_back({key, mark});
+    if (known == nullptr) {
+        ++merge.added;
+    } else if (mark.position > known->position) {
+        ++merge.raised;
+    }
+    if (candidate.clash) {
+        merge.without_digest.push_back(merge.marks.back());
+    }
+}
+
+std::vector<AdoptedLevel> higher_levels(std::span<const AdoptedLevel> stored,
+                                        const std::vector<AdoptedLevel>& incoming) {
+    std::map<AdoptedKey, AdoptedLevel> higher;
+    for (const auto& level : incoming) {
+        const bool known =
+            std::any_of(stored.begin(), stored.end(), [&level](const AdoptedLevel& one) {
+                return key_of(one) == key_of(level) && one.level >= level.level;
+            });
+        const auto at = higher.find(key_of(level));
+        if (!known && (at == higher.end() || at->second.level < level.level)) {
+            higher.insert_or_assign(key_of(level), level);
+        }
+    }
+    std::vector<AdoptedLevel> levels;
+    for (const auto& [key, level] : higher) {
+        levels.push_back(level);
+    }
+    return levels;
+}
+
+}  // namespace
+
+Merge merge_marks(std::span<const StoredMark> stored,
+                  std::span<const AdoptedLevel> adopted,
+                  const Interchange& incoming) {
+    Merge merge;
+    for (const auto& [key, candidate] : highest_of(stored, incoming.marks)) {
+        if (candidate.incoming) {
+            add_mark(merge, key, find(stored, key), candidate);
+        }
+    }
+    merge.adopted = higher_levels(adopted, incoming.adopted);
+    return merge;
+}
+
+Result<Merge> merge_into(WatermarkStore& store, const Interchange& incoming, bool dry_run) {
+    const auto known = contents_of(store);
+    if (!known) {
+        return known.error();
+    }
+    auto merge = merge_marks(known->marks, known->adopted, incoming);
+    if (!dry_run) {
+        if (const auto written = store.write_all(merge.marks, merge.adopted); !written) {
+            return written.error();
+        }
+    }
+    return merge;
+}
+
+Result<Interchange> contents_of(WatermarkStore& store) {
+    auto floor = store.fact(kFloorFact);
+    if (!floor) {
+        return floor.error();
+    }
+    auto marks = store.marks();
+    if (!marks) {
+        return marks.error();
+    }
+    auto adopted = store.adopted();
+    if (!adopted) {
+        return adopted.error();
+    }
+    return Interchange{*std::move(floor), *std::move(marks), *std::move(adopted)};
+}
+
+}  // namespace ledger_bridge::floor
