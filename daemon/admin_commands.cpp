@@ -9,6 +9,7 @@
 
 #include "daemon/admin/admin_protocol.hpp"
 #include "daemon/admin/errors.hpp"
+#include "daemon/admin/moving.hpp"
 #include "daemon/admin/operations.hpp"
 #include "daemon/admin/status_report.hpp"
 #include "daemon/errors.hpp"
@@ -110,7 +111,37 @@ void AdminCommands::run(const json& request, const Reply& reply) {
     if (command == "status" || command == "list") {
         return reply(admin::result_line(status()), true);
     }
+    if (command == "export") {
+        return export_marks(reply);
+    }
+    if (command == "import") {
+        return import_marks(request, reply);
+    }
     run_on_device(request, reply);
+}
+
+void AdminCommands::export_marks(const Reply& reply) {
+    store_.contents([reply](const Result<floor::Interchange>& found) {
+        reply(found ? admin::result_line(admin::export_result(*found))
+                    : admin::error_line(found.error()),
+              true);
+    });
+}
+
+void AdminCommands::import_marks(const json& request, const Reply& reply) {
+    const auto read = admin::read_import(request);
+    if (!read) {
+        return refuse(reply, read.error());
+    }
+    const bool dry_run = read->dry_run;
+    store_.merge(read->content, dry_run, [reply, dry_run](const Result<floor::Merge>& merged) {
+        if (!merged) {
+            return refuse(reply, merged.error());
+        }
+        const auto result = admin::import_result(*merged, dry_run);
+        spdlog::info("import: {}", result.dump());
+        reply(admin::result_line(result), true);
+    });
 }
 
 json AdminCommands::status() const {

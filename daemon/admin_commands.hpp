@@ -28,6 +28,8 @@ public:
 
 private:
     [[nodiscard]] nlohmann::json status() const;
+    void export_marks(const Reply& reply);
+    void import_marks(const nlohmann::json& request, const Reply& reply);
     void run_on_device(const nlohmann::json& request, const Reply& reply);
     void execute(const nlohmann::json& request,
                  const Deadline& start,

@@ -222,6 +222,7 @@ void Daemon::run() {
         usb_events_.release();  // the descriptor is the monitor's
     }
     devices_.stop();
+    store_->stop();  // what it answers goes through the loop, which ends with this object
     spdlog::info("stopped");
 }
 

@@ -16,7 +16,8 @@ namespace ledger_bridge::admin {
 //   daemon   {"event":…} as often as there is something to tell, then one of
 //            {"result":{…}}   {"error":{"id":"…","message":"…","exit_code":4}}
 //            and the end of the connection
-inline constexpr std::size_t kMaxLineSize = std::size_t{256} * 1024;
+// Room for some thousand watermarks.
+inline constexpr std::size_t kMaxLineSize = std::size_t{4} * 1024 * 1024;
 
 // An error as it crosses the socket: the daemon's error codes need not exist in the tool.
 struct Failure {

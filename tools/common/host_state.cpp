@@ -57,6 +57,10 @@ admin::ReadAdopted HostState::adopted_reader() const {
     };
 }
 
+Result<floor::Interchange> HostState::contents() const {
+    return store_ ? floor::contents_of(*store_) : fail(floor::Errc::no_state_directory);
+}
+
 admin::KeepSetup HostState::setup_keeper() const {
     return [this](const floor::DeviceReading& reading) -> Result<void> {
         return store_ ? floor::adopt_setup(*store_, reading)

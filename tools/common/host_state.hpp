@@ -6,6 +6,7 @@
 #include <string>
 
 #include "daemon/admin/operator_context.hpp"
+#include "daemon/floor/merge.hpp"
 #include "daemon/floor/state_directory.hpp"
 #include "daemon/floor/watermark_store.hpp"
 #include "driver/base/result.hpp"
@@ -23,6 +24,8 @@ public:
     // What was signed; this must outlive it.
     [[nodiscard]] admin::ReadMarks reader() const;
     [[nodiscard]] admin::ReadAdopted adopted_reader() const;
+    // Everything that is known, for an export. Fails without a state directory.
+    [[nodiscard]] Result<floor::Interchange> contents() const;
     // Fails without a state directory.
     [[nodiscard]] admin::KeepSetup setup_keeper() const;
 

@@ -19,11 +19,6 @@ bool wants_colour() {
     return ::isatty(STDERR_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
 }
 
-std::string number_in(const json& object, std::string_view name) {
-    const auto& number = member(object, name);
-    return number.is_number_integer() ? number.dump() : "?";
-}
-
 }  // namespace
 
 int print_error(const admin::Failure& failure) {
@@ -65,6 +60,11 @@ const json& member(const json& object, std::string_view name) {
 std::string text_in(const json& object, std::string_view name) {
     const auto* text = member(object, name).get_ptr<const std::string*>();
     return text == nullptr ? std::string{} : *text;
+}
+
+std::string number_in(const json& object, std::string_view name) {
+    const auto& number = member(object, name);
+    return number.is_number_integer() ? number.dump() : "?";
 }
 
 std::string mark_text(const json& mark) {

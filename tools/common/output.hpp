@@ -28,6 +28,8 @@ std::string printable(std::string_view text);
 std::string text_in(const nlohmann::json& object, std::string_view name);
 // A nested object, or null.
 const nlohmann::json& member(const nlohmann::json& object, std::string_view name);
+// A whole number as text; "?" when it is none.
+std::string number_in(const nlohmann::json& object, std::string_view name);
 // "level 5 round 0"
 std::string mark_text(const nlohmann::json& mark);
 

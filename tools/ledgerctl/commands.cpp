@@ -6,6 +6,7 @@
 #include "tools/common/errors.hpp"
 #include "tools/common/output.hpp"
 #include "tools/common/terminal.hpp"
+#include "tools/ledgerctl/moving.hpp"
 #include "tools/ledgerctl/status_text.hpp"
 
 namespace ledger_bridge::tools {
@@ -72,10 +73,24 @@ void add_commands(CLI::App& app, ControlOptions& options) {
     auto* deauthorize =
         app.add_subcommand("deauthorize", "Takes the authorisation to bake away from the device");
     add_yes_option(*deauthorize, options.common);
+    auto* exporting =
+        app.add_subcommand("export", "Everything that was signed, as a file for ledgerctl import");
+    exporting->add_option("--output", options.output, "Write it there, not to standard output")
+        ->type_name("F");
+    auto* importing = app.add_subcommand(
+        "import", "Takes over what others signed: exports, files of octez-signer and Signatory");
+    importing->add_option("FILE", options.files, "Files of watermarks")->required();
+    importing->add_flag("--dry-run", options.dry_run, "Only tell what would change");
 }
 
 int run_command(const CLI::App& app, const ControlOptions& options) {
     const auto command = app.get_subcommands().front()->get_name();
+    if (command == "export") {
+        return export_marks(options);
+    }
+    if (command == "import") {
+        return import_marks(options);
+    }
     const SystemClock clock;
     const auto carrier = open_carrier(options.common, need_of(command), clock);
     if (!carrier) {

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "tools/common/options.hpp"
 
@@ -10,8 +11,11 @@ namespace ledger_bridge::tools {
 
 struct ControlOptions {
     CommonOptions common;
-    std::optional<std::string> curve;  // of pubkey
-    std::optional<std::string> path;   // of pubkey
+    std::optional<std::string> curve;   // of pubkey
+    std::optional<std::string> path;    // of pubkey
+    std::optional<std::string> output;  // of export
+    std::vector<std::string> files;     // of import
+    bool dry_run = false;               // of import
 };
 
 // Adds the subcommands; exactly one is required. The common options may stand before or after it.

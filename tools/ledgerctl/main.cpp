@@ -1,4 +1,5 @@
-// ledgerctl: what an operator does besides setting up: list, status, pubkey, deauthorize.
+// ledgerctl: what an operator does besides setting up: list, status, pubkey, deauthorize,
+// export, import.
 #include "tools/ledgerctl/commands.hpp"
 
 using namespace ledger_bridge::tools;

@@ -1,0 +1,25 @@
+// Files that are read and written whole.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "driver/base/clock.hpp"
+#include "driver/base/result.hpp"
+
+namespace ledger_bridge::tools {
+
+struct WholeFile {
+    std::string text;
+    WallTime written;  // its last change
+};
+
+// Up to 2 MiB. Error: file_unusable, which names it.
+Result<WholeFile> read_whole_file(const std::filesystem::path& path);
+
+// Replaces it, for its owner's eyes; durable on return, and never there in part.
+// Error: file_unusable.
+Result<void> write_whole_file(const std::filesystem::path& path, std::string_view text);
+
+}  // namespace ledger_bridge::tools
