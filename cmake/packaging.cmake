@@ -27,6 +27,8 @@ endif()
 
 set(deploy ${PROJECT_SOURCE_DIR}/daemon/deploy)
 install(FILES ${deploy}/systemd/ledger-bridged.service DESTINATION lib/systemd/system)
+install(FILES ${deploy}/systemd/stop-with-device.conf
+  DESTINATION share/doc/ledger-bridge/examples)
 install(FILES ${deploy}/systemd/ledger-bridge.sysusers DESTINATION lib/sysusers.d
   RENAME ledger-bridge.conf)
 install(FILES ${deploy}/systemd/ledger-bridge.tmpfiles DESTINATION lib/tmpfiles.d

@@ -6,6 +6,7 @@ import time
 from support import base58, payloads, verify
 
 import usb
+from readme import Readme
 from watch import Watch
 
 FIRST_LEVEL = 1000
@@ -21,6 +22,7 @@ class Bench:
         self.service = service
         self.probes = probes
         self.emulator = emulator
+        self.readme = Readme("Running it")
         self.backend = None
         self.ledger = ledger.UsbLedger(emulator)
         self.device = usb.RedirDevice(guest, "first", self.ledger.redir_port)
