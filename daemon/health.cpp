@@ -33,7 +33,8 @@ void add_device(Health& health, const SessionSnapshot& session) {
             health.device ? *health.device + "," + session.facts->name : session.facts->name;
     }
     if (session.warning) {
-        health.details.push_back(session.device + ": " + session.warning->text());
+        health.warnings.push_back(session.device + ": " + session.warning->text());
+        health.details.push_back(health.warnings.back());
     }
     if (session.serves()) {
         return;

@@ -96,6 +96,9 @@ ordered_json health_page_json(const Health& health) {
 
 HttpAnswer health_answer(const Health& health, const ordered_json& marks) {
     auto json = health_json(health);
+    if (!health.warnings.empty()) {
+        json["warnings"] = health.warnings;
+    }
     if (!marks.empty()) {
         json["marks"] = marks;
     }

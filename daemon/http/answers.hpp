@@ -35,14 +35,15 @@ struct Health {
     std::optional<std::string> store = {};
     std::optional<std::string> role = {};
     std::vector<std::string> details = {};  // what is wrong or disturbs, and what to do, for people
+    std::vector<std::string> warnings = {};  // those of the details that only disturb
 };
 
 // {"ready":bool,"reasons":[…],"device":…,"store":…,"role":…}
 nlohmann::ordered_json health_json(const Health& health);
 // The same with "details", for the status page.
 nlohmann::ordered_json health_page_json(const Health& health);
-// The first JSON with 200 when ready, else 503. `marks`, where there are any, is one member more:
-// what host and device say of each chain.
+// The first JSON with 200 when ready, else 503. `marks` and "warnings", where there are any, are
+// members more: what host and device say of each chain, and what disturbs.
 HttpAnswer health_answer(const Health& health, const nlohmann::ordered_json& marks);
 HttpAnswer health_answer(const Health& health);
 

@@ -44,6 +44,14 @@ TEST(Answers, BodiesAreExactToTheByte) {
     EXPECT_EQ(signature_answer("x").status, 200U);
 }
 
+TEST(Answers, HealthNamesWhatDisturbsAReadyDaemon) {
+    const auto disturbed = health_answer({.details = {"usb: x"}, .warnings = {"usb: x"}});
+    EXPECT_EQ(disturbed.status, 200U);
+    EXPECT_EQ(disturbed.body,
+              "{\"ready\":true,\"reasons\":[],\"device\":null,\"store\":null,\"role\":null,"
+              "\"warnings\":[\"usb: x\"]}\n");
+}
+
 TEST(Answers, HealthIsReadyWithoutReasons) {
     const auto ready = health_answer({.device = "tcp://127.0.0.1:9999", .store = "ok"});
     EXPECT_EQ(ready.status, 200U);

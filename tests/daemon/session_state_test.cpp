@@ -1,8 +1,7 @@
 // Which states wait, which serve, and what an error says about the device.
 #include "daemon/session_state.hpp"
 
-#include <algorithm>
-#include <vector>
+#include <string>
 
 #include <gtest/gtest.h>
 
@@ -111,23 +110,14 @@ TEST(SessionState, EveryWayNotToBeOpenedHasAStateOfItsOwn) {
 
 // Scripts match these.
 TEST(SessionState, HasTheNamesThatScriptsKnow) {
-    const std::vector<std::string_view> names{"absent",
-                                              "opening",
-                                              "identifying",
-                                              "wrong_app",
-                                              "locked",
-                                              "unauthorised",
-                                              "prompting",
-                                              "ready",
-                                              "busy",
-                                              "lost"};
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        EXPECT_EQ(state_name(static_cast<SessionState>(i)), names[i]);
+    std::string names;
+    for (int i = 0; i < kSessionStates; ++i) {
+        names += std::string(state_name(static_cast<SessionState>(i))) + " ";
     }
-    for (int i = static_cast<int>(names.size()); i < kSessionStates; ++i) {
-        EXPECT_EQ(std::count(names.begin(), names.end(), state_name(static_cast<SessionState>(i))),
-                  0);
-    }
+    EXPECT_EQ(names,
+              "absent opening identifying wrong_app locked unauthorised prompting ready busy lost "
+              "permission_denied device_busy several_devices no_hid_driver bootloader "
+              "unknown_product app_crashed ");
 }
 
 }  // namespace

@@ -70,6 +70,11 @@ class Service:
     def journal(self, lines=40):
         return self.guest.run(f"journalctl -q -o cat -n {lines} -u {UNIT}", check=False).stdout
 
+    def journal_of_this_run(self):
+        """What the process that runs now has said."""
+        command = f"journalctl -q -o cat _SYSTEMD_INVOCATION_ID={self.property('InvocationID')}"
+        return self.guest.run(command, check=False).stdout
+
     def request(self, target, *, body=None, seconds=15):
         """Starts a request; wait() on what it gives."""
         command = ["curl", "-s", "-m", str(seconds), "-w", "\n%{http_code} %{time_total}"]
@@ -81,6 +86,17 @@ class Service:
         """(status, reasons)"""
         answer = self.request("/healthz").wait()
         return answer.status, json.loads(answer.body)["reasons"] if answer.body else []
+
+    def health_warnings(self):
+        return json.loads(self.request("/healthz").wait().body).get("warnings", [])
+
+    def foreign_reports(self):
+        """How many reports of another program it has counted since it was started."""
+        for line in self.request("/metrics").wait().body.splitlines():
+            name, _, value = line.rpartition(" ")
+            if name.endswith("foreign_reports_total"):
+                return float(value)
+        raise AssertionError("no such metric")
 
     def start_sign(self, address, message):
         return self.request(f"/keys/{address}", body=json.dumps(message.hex()).encode())

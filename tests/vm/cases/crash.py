@@ -21,6 +21,7 @@ def once(bench, report):
         bench.service.kill()
         report.check(pending.wait().status == 0, "the request ended without an answer")
         report.figure("kill -> ready again", watch.ready(before) - before, limit=15)
+    report.note(f"reports that were no answer to the new daemon: {bench.service.foreign_reports():.0f}")
     bench.sign_new(report, "the first signature after it is right")
     again = bench.service.sign(bench.address, interrupted)
     right = bench.is_signed(again, interrupted) or again.status == 409
