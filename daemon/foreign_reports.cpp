@@ -14,16 +14,21 @@ ForeignReports::ForeignReports(const Clock& clock,
 
 void ForeignReports::note() {
     count_();
+    in_a_row_ = remembered() ? in_a_row_ + 1 : 1;
     last_ = clock_.now();
-    if (!said_at_ || *last_ - *said_at_ >= kMemory) {
+    if (in_a_row_ > kLastAnswer && (!said_at_ || *last_ - *said_at_ >= kMemory)) {
         said_at_ = last_;
         said_(fail(Errc::foreign_reports));
     }
 }
 
 std::optional<Error> ForeignReports::warning() const {
-    const bool recent = last_ && clock_.now() - *last_ < kMemory;
-    return recent ? std::optional(fail(Errc::foreign_reports)) : std::nullopt;
+    const bool disturbed = remembered() && in_a_row_ > kLastAnswer;
+    return disturbed ? std::optional(fail(Errc::foreign_reports)) : std::nullopt;
+}
+
+bool ForeignReports::remembered() const {
+    return last_ && clock_.now() - *last_ < kMemory;
 }
 
 }  // namespace ledger_bridge::daemon

@@ -15,6 +15,9 @@ class ForeignReports {
 public:
     // How long one report counts, and the least time between two calls of `said`.
     static constexpr Duration kMemory = std::chrono::minutes{1};
+    // The longest answer: so much may be left of a program that ended in the middle of a command,
+    // as this one after a crash. Somebody who still asks makes more.
+    static constexpr int kLastAnswer = 2;
 
     // `count` is called for every report, `said` with what a person should know, at most once in
     // kMemory. `clock` must outlive this.
@@ -24,14 +27,17 @@ public:
 
     // A report of another program was skipped.
     void note();
-    // foreign_reports while the last one is not older than kMemory.
+    // foreign_reports while the last one is not older than kMemory and more than one answer's came.
     [[nodiscard]] std::optional<Error> warning() const;
 
 private:
+    [[nodiscard]] bool remembered() const;
+
     const Clock& clock_;
     std::function<void()> count_;
     std::function<void(const Error&)> said_;
     std::optional<TimePoint> last_;
+    int in_a_row_ = 0;  // none of them a kMemory after the one before
     std::optional<TimePoint> said_at_;
 };
 

@@ -56,13 +56,25 @@ TEST_F(ForeignReportsTest, EachIsCountedAndAllAreSaidOnceAMinute) {
     EXPECT_EQ(counted_, 118);
     ASSERT_EQ(said_.size(), 1U);
     EXPECT_NE(said_[0].find("close it"), std::string::npos) << said_[0];
-    clock_.advance(1s);
+    clock_.advance(2s);
     exchange(1);
     EXPECT_EQ(said_.size(), 2U);
 }
 
-TEST_F(ForeignReportsTest, TheWarningEndsAMinuteAfterTheLast) {
+TEST_F(ForeignReportsTest, TheAnswerToAProgramThatHasGoneIsCountedAndNoWarning) {
+    exchange(2);
+    clock_.advance(ForeignReports::kMemory);
+    exchange(2);
+    EXPECT_EQ(counted_, 4);
+    EXPECT_TRUE(said_.empty());
+    EXPECT_FALSE(reports_.warning());
     exchange(1);
+    EXPECT_EQ(said_.size(), 1U) << "somebody asks on";
+    EXPECT_TRUE(reports_.warning());
+}
+
+TEST_F(ForeignReportsTest, TheWarningEndsAMinuteAfterTheLast) {
+    exchange(3);
     clock_.advance(50s);
     exchange(1);
     clock_.advance(ForeignReports::kMemory - 1s);

@@ -21,7 +21,10 @@ def once(bench, report):
         bench.service.kill()
         report.check(pending.wait().status == 0, "the request ended without an answer")
         report.figure("kill -> ready again", watch.ready(before) - before, limit=15)
-    report.note(f"reports that were no answer to the new daemon: {bench.service.foreign_reports():.0f}")
+    late = bench.service.foreign_reports()
+    report.check(late > 0, f"the answer to the dead daemon came to the new one, {late:.0f} reports, and was skipped")
+    warnings = bench.service.health_warnings()
+    report.check(warnings == [], f"and is not taken for another program's {warnings}")
     bench.sign_new(report, "the first signature after it is right")
     again = bench.service.sign(bench.address, interrupted)
     right = bench.is_signed(again, interrupted) or again.status == 409
