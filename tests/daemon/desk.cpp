@@ -139,6 +139,15 @@ Result<void> FailingStore::change_adopted(const std::vector<floor::AdoptedLevel>
     return full ? full_disk() : inner_->change_adopted(ended, added);
 }
 
+Result<void> FailingStore::write_all(const std::vector<floor::StoredMark>& marks,
+                                     const std::vector<floor::AdoptedLevel>& adopted) {
+    return full ? full_disk() : inner_->write_all(marks, adopted);
+}
+
+Result<void> FailingStore::set_fact(std::string_view name, std::string_view value) {
+    return full ? full_disk() : inner_->set_fact(name, value);
+}
+
 Result<void> FailingStore::probe() {
     return full ? full_disk() : inner_->probe();
 }

@@ -115,6 +115,12 @@ public:
     Result<void> change_adopted(const std::vector<floor::AdoptedLevel>& ended,
                                 const std::vector<floor::AdoptedLevel>& added) override;
     Result<std::vector<floor::AdoptedLevel>> adopted() override { return inner_->adopted(); }
+    Result<void> write_all(const std::vector<floor::StoredMark>& marks,
+                           const std::vector<floor::AdoptedLevel>& adopted) override;
+    Result<std::optional<std::string>> fact(std::string_view name) override {
+        return inner_->fact(name);
+    }
+    Result<void> set_fact(std::string_view name, std::string_view value) override;
     Result<void> probe() override;
 
 private:
