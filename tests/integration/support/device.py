@@ -15,6 +15,7 @@ CURVES = {"ed25519": 0, "secp256k1": 1, "P-256": 2, "bip25519": 3}
 KEY_OF = ["edpk", "sppk", "p2pk", "edpk"]
 PATH = [0x8000002C, 0x800006C1, 0x80000000, 0x80000000]
 SETUP = 0x0A
+SIGN = 0x04
 DONE = 0x9000
 
 
@@ -25,6 +26,12 @@ def apdu(instruction, p2=0, data=b""):
 def path_data(path=None):
     components = PATH if path is None else path
     return bytes([len(components)]) + b"".join(struct.pack(">I", c) for c in components)
+
+
+def sign_with(host, message, curve="ed25519"):
+    """The status word that the device gives; `host` has exchange()."""
+    host.exchange(apdu(SIGN, CURVES[curve], path_data()))
+    return host.exchange(bytes([0x80, SIGN, 0x81, 0, len(message)]) + message)[1]
 
 
 def public_key_text(curve, answer):

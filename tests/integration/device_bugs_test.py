@@ -1,0 +1,110 @@
+"""What the Baking app does wrong, and that nothing is signed twice because of it.
+
+Each test ends by showing that the device itself would have signed what the daemon refused.
+"""
+
+import unittest
+
+from support import base58
+from support.case import BridgeCase
+from support.device import DONE, sign_with
+from support.payloads import GHOSTNET, KINDS, MAINNET, block, filler
+from support.shared_wire import SharedWire
+from support.waiting import eventually
+
+ANY_CHAIN = bytes(4)
+
+
+def reveal(public_key):
+    """A reveal of an ed25519 key; the app writes level 0, round 0 of chain 0 when it signs it."""
+    source = b"\0" + base58.decode(base58.key_hash(public_key))[1]
+    numbers = bytes([1, 1, 1, 1])  # fee, counter, gas limit, storage limit
+    key = b"\0" + base58.decode(public_key)[1]
+    return b"\x03" + filler("branch", 32, 0) + b"\x6b" + source + numbers + key
+
+
+class BugCase(BridgeCase):
+    def start(self, chain, *options):
+        self.device_ = self.device().set_up(chain=chain)
+        self.wire = SharedWire(self.device_)
+        self.addCleanup(self.wire.close)
+        self.bridge = self.started(self.wire.url, *options).wait_ready()
+
+    def sign(self, message):
+        return self.bridge.sign(self.device_.address, message)
+
+    def signs(self, message):
+        self.assert_signed(self.sign(message), self.device_.public_key, message)
+
+    def assert_none_signed(self, messages):
+        signatures = self.device_.signatures()
+        for message in messages:
+            self.assert_error(self.sign(message), 409, "host's mark")
+        self.assertEqual(self.device_.signatures(), signatures)
+
+    def assert_the_device_alone_signs(self, message):
+        """Without the daemon, which then serves as before."""
+        self.bridge.kill()
+        with self.device_.host() as host:
+            self.assertEqual(sign_with(host, message), DONE)
+        self.bridge.start().wait_ready()
+
+
+class ZeroedRound(BugCase):
+    """A reveal or a delegation zeroes the round of a mark: lower rounds are signed again then."""
+
+    def check(self, mark, chain, level):
+        for build in KINDS.values():
+            self.signs(build(level, 2, chain=chain))
+        lower = [build(level, 1, chain=chain) for build in KINDS.values()]
+        self.assertEqual(self.device_.state()[mark], {"level": level, "round": 2})
+        self.assertEqual(sign_with(self.wire, reveal(self.device_.public_key)), DONE)
+        self.assertEqual(self.device_.state()[mark], {"level": level, "round": 0})
+        self.assert_is_noticed()
+        self.assert_none_signed(lower)
+        self.bridge.kill()
+        self.bridge.start().wait_ready()
+        self.assertTrue(self.bridge.log_lines("would sign again what was signed", f"({level},2)"))
+        self.assert_none_signed(lower)
+        self.assert_the_device_alone_signs(lower[0])
+        self.assert_none_signed(lower)
+        self.signs(block(level + 1, chain=chain))
+
+    def assert_is_noticed(self):
+        eventually(lambda: self.bridge.log_lines("the marks moved by themselves"), 5, "an alarm")
+        metrics = self.bridge.get("/metrics").body.decode()
+        self.assertIn("marks_moved_total 1", metrics)
+        self.bridge.wait_ready()
+
+    def test_main_mark_of_a_device_for_any_chain(self):
+        self.start(ANY_CHAIN, "--chain", "mainnet")
+        self.check("main", MAINNET, 101)
+
+    def test_test_mark_of_a_device_for_one_chain(self):
+        self.start(MAINNET, "--chain", "ghostnet")
+        self.check("test", GHOSTNET, 51)
+
+
+class ForgottenMark(BugCase):
+    """With High Watermark disabled the mark of the moment when that was set comes back."""
+
+    def test_old_levels_are_refused_by_the_host_and_signed_by_the_device(self):
+        self.start(MAINNET)
+        self.device_.control.post("/hwm-setting", {"enabled": False})
+        levels = range(101, 106)
+        for level in levels:
+            for build in KINDS.values():
+                self.signs(build(level))
+        old = [build(level, salt=1) for level in levels for build in KINDS.values()]
+        self.device_.control.post("/power-cycle")
+        self.assertEqual(self.device_.marks()[0], (100, 0), "the device forgot")
+        said = "would sign again what was signed"
+        eventually(lambda: self.bridge.log_lines(said, "(105,0)", "(100,0)"), 5, said)
+        self.assert_none_signed(old)
+        self.assert_the_device_alone_signs(old[0])
+        self.assert_none_signed(old)
+        self.signs(block(106))
+
+
+if __name__ == "__main__":
+    unittest.main()
