@@ -55,8 +55,8 @@ private:
         while (::read(connection, &byte, 1) == 1 && byte != '\n') {
             request_ += byte;
         }
-        EXPECT_EQ(::send(connection, answer_.data(), answer_.size(), MSG_NOSIGNAL),
-                  static_cast<ssize_t>(answer_.size()));
+        // A client may leave before it has read everything: what it made of it is its own matter.
+        static_cast<void>(::send(connection, answer_.data(), answer_.size(), MSG_NOSIGNAL));
         if (stay_open_) {
             release_.get_future().wait();
         }
@@ -143,7 +143,7 @@ TEST(AdminClient, CancelEndsTheWaitForAPrompt) {
         {{"command", "setup"}},
         [&client](const json& /*event*/) { client->cancel(); },
         clock,
-        std::chrono::milliseconds{1});
+        std::chrono::minutes{1});
     EXPECT_EQ(failure_id(outcome), "daemon_broke_off");
 }
 
