@@ -39,8 +39,9 @@ public:
         if (recent || (same_device && last_->marks == record.marks)) {
             return;
         }
-        // Nothing is lost without it, and a store that fails says so itself.
-        store_.remember_device(record).wait_for(kAdoptTime);
+        // Not waited for: a request may be next. Nothing is lost without it, and a store that fails
+        // says so itself.
+        store_.remember_device(record);
         last_ = record;
         written_ = clock_.now();
     }

@@ -16,8 +16,8 @@ std::optional<floor::DeviceReading> reading_of(const DeviceFacts& facts, WallTim
 
 // A function for SessionEvents::admit. When it succeeds everything that the device knows beyond us
 // is durable; blocks kAdoptTime at most, and not at all when there is nothing new. It also keeps
-// the store's record of the device up to date, to a minute. Error: store_not_ready.
-// `store` and `clock` must outlive it; on the thread that owns the device.
+// the store's record of the device up to date, to a minute, without waiting. Error:
+// store_not_ready. `store` and `clock` must outlive it; on the thread that owns the device.
 std::function<Result<void>(const DeviceFacts&)> mark_keeper(floor::StoreThread& store,
                                                             const Clock& clock);
 

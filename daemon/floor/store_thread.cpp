@@ -126,14 +126,14 @@ void StoreThread::record_signature(const MarkKey& key,
 }
 
 std::future<Result<void>> StoreThread::remember_device(const DeviceRecord& device) {
-    return add([this, device] {
-        auto outcome = store_->remember_device(device);
-        if (outcome) {
-            const std::scoped_lock lock(mutex_);
-            devices_.insert_or_assign(device.name, device);
-        }
-        return outcome;
-    });
+    return add_to(later_, unless_broken([this, device] {
+                      auto outcome = store_->remember_device(device);
+                      if (outcome) {
+                          const std::scoped_lock lock(mutex_);
+                          devices_.insert_or_assign(device.name, device);
+                      }
+                      return outcome;
+                  }));
 }
 
 std::future<Result<void>> StoreThread::adopt(const DeviceReading& reading) {
@@ -150,18 +150,22 @@ std::future<Result<void>> StoreThread::adopt_setup(const DeviceReading& reading)
     return add([this, reading] { return adopt_now(reading, true); });
 }
 
-std::future<Result<void>> StoreThread::add(Work work) {
-    return add_task([work = std::move(work)](const std::optional<Error>& broken) {
+StoreThread::Task StoreThread::unless_broken(Work work) {
+    return [work = std::move(work)](const std::optional<Error>& broken) {
         return broken ? Result<void>(*broken) : work();
-    });
+    };
 }
 
-std::future<Result<void>> StoreThread::add_task(Task task) {
+std::future<Result<void>> StoreThread::add(Work work) {
+    return add_to(jobs_, unless_broken(std::move(work)));
+}
+
+std::future<Result<void>> StoreThread::add_to(std::deque<Job>& jobs, Task task) {
     Job job{std::move(task), {}, clock_.now()};
     auto done = job.done.get_future();
     {
         const std::scoped_lock lock(mutex_);
-        jobs_.push_back(std::move(job));
+        jobs.push_back(std::move(job));
     }
     wakeup_.notify_one();
     return done;
@@ -196,12 +200,13 @@ std::vector<DeviceRecord> StoreThread::devices() const {
 void StoreThread::merge(Interchange incoming,
                         bool dry_run,
                         std::function<void(const Result<Merge>&)> done) {
-    add_task([this, incoming = std::move(incoming), dry_run, done = std::move(done)](
-                 const std::optional<Error>& broken) {
-        const auto merged = broken ? Result<Merge>(*broken) : merge_now(incoming, dry_run);
-        done(merged);
-        return merged ? Result<void>() : merged.error();
-    });
+    add_to(jobs_,
+           [this, incoming = std::move(incoming), dry_run, done = std::move(done)](
+               const std::optional<Error>& broken) {
+               const auto merged = broken ? Result<Merge>(*broken) : merge_now(incoming, dry_run);
+               done(merged);
+               return merged ? Result<void>() : merged.error();
+           });
 }
 
 Result<Merge> StoreThread::merge_now(const Interchange& incoming, bool dry_run) {
@@ -229,7 +234,7 @@ Result<void> StoreThread::show(const Merge& merged) {
 }
 
 void StoreThread::contents(std::function<void(const Result<Interchange>&)> done) {
-    add_task([this, done = std::move(done)](const std::optional<Error>& broken) {
+    add_to(jobs_, [this, done = std::move(done)](const std::optional<Error>& broken) {
         const auto found = broken ? Result<Interchange>(*broken) : contents_of(*store_);
         done(found);
         return found ? Result<void>() : found.error();
@@ -281,18 +286,19 @@ void StoreThread::run(const std::stop_token& stop) noexcept {
 // Nothing when a probe is due, or when there is nothing left to do and the thread must end.
 std::optional<StoreThread::Job> StoreThread::next_job(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
-    const auto ready = [this] { return !jobs_.empty(); };
+    const auto ready = [this] { return !jobs_.empty() || !later_.empty(); };
     if (failure_ && !is_damage(*failure_)) {
         const auto wait = std::max(probe_at_ - clock_.now(), Duration{0});
         wakeup_.wait_for(lock, stop, wait, ready);
     } else {
         wakeup_.wait(lock, stop, ready);
     }
-    if (jobs_.empty()) {
+    auto& jobs = jobs_.empty() ? later_ : jobs_;
+    if (jobs.empty()) {
         return std::nullopt;
     }
-    auto job = std::move(jobs_.front());
-    jobs_.pop_front();
+    auto job = std::move(jobs.front());
+    jobs.pop_front();
     running_since_ = job.asked;
     return job;
 }

@@ -26,7 +26,8 @@ struct StoreTiming {
 };
 
 // Owns a store and the one thread, named "store", that uses it. Writes are made in the order in
-// which they were asked for; those still waiting at destruction are made before it returns.
+// which they were asked for, but records of devices only when nothing else waits; those still
+// waiting at destruction are made before it returns.
 // All members may be called from any thread. No signal is delivered to the store's thread.
 class StoreThread {
 public:
@@ -99,8 +100,9 @@ private:
 
     Result<void> load();
     void start_thread();
+    static Task unless_broken(Work work);
     std::future<Result<void>> add(Work work);
-    std::future<Result<void>> add_task(Task task);
+    std::future<Result<void>> add_to(std::deque<Job>& jobs, Task task);
 
     // On the store's thread.
     void run(const std::stop_token& stop) noexcept;
@@ -125,6 +127,7 @@ private:
     mutable std::mutex mutex_;  // guards everything down to the thread
     std::condition_variable_any wakeup_;
     std::deque<Job> jobs_;
+    std::deque<Job> later_;  // no signature may wait for these
     std::optional<TimePoint> running_since_;
     std::optional<Error> failure_;
     TimePoint probe_at_{};

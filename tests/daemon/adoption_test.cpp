@@ -2,6 +2,7 @@
 #include "daemon/floor/adoption.hpp"
 
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -56,7 +57,13 @@ public:
     }
     // Everything asked of the store before has been written when this returns.
     void settle() { floor_->remember_device(record()).wait(); }
-    floor::DeviceRecord record() const { return floor_->devices().front(); }
+    // Readings do not wait for it.
+    floor::DeviceRecord record() const {
+        while (floor_->devices().empty()) {
+            std::this_thread::yield();
+        }
+        return floor_->devices().front();
+    }
     floor::StoreThread& floor() { return *floor_; }
     DeviceSession& session() { return session_; }
     FailingStore& store() { return *store_; }
@@ -291,6 +298,19 @@ TEST_F(AdoptionTest, TheGuardLetsTheFirstSignatureBeAnywhere) {
     host_->settle();
     desk_.clock().advance(std::chrono::hours{24 * 21});
     EXPECT_EQ(id(host_->sign(block(10'300'000))), "signed") << "three weeks later";
+}
+
+TEST_F(AdoptionTest, TheGuardTakesAClockThatWasSetBackAsNoTimePassed) {
+    desk_.authorise(100);
+    start();
+    ASSERT_EQ(id(host_->sign(block(101))), "signed");
+    host_->settle();
+    desk_.clock().set_back(std::chrono::hours{24 * 365});
+    start();  // also where the time of the last signature comes from the disk
+    EXPECT_EQ(id(host_->sign(block(102))), "signed");
+    EXPECT_EQ(id(host_->sign(block(102 + 1000))), "signed") << "the slack is left";
+    EXPECT_EQ(id(host_->sign(block(102 + 2000 + 1))), "level_jump");
+    EXPECT_EQ(id(host_->sign(block(1103))), "signed");
 }
 
 TEST_F(AdoptionTest, TheGuardCountsAForeignChainOfTheSameMark) {

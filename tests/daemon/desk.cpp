@@ -121,6 +121,7 @@ Result<void> FailingStore::commit(const floor::MarkKey& key,
                                   const floor::Position& position,
                                   const apdu::Digest& digest,
                                   WallTime time) {
+    before_commit();
     return full ? full_disk() : inner_->commit(key, position, digest, time);
 }
 

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -23,8 +24,11 @@ class HandClock final : public Clock {
 public:
     [[nodiscard]] TimePoint now() const override { return TimePoint{Duration{now_.load()}}; }
     [[nodiscard]] WallTime wall() const override {
-        return WallTime{std::chrono::duration_cast<WallTime::duration>(Duration{now_.load()})};
+        return WallTime{std::chrono::duration_cast<WallTime::duration>(Duration{now_.load()})} -
+               set_back_;
     }
+    // The wall clock alone, as somebody sets it.
+    void set_back(std::chrono::hours time) { set_back_ += time; }
     void advance(Duration time) { now_ += time.count(); }
     void advance_to(TimePoint time) {
         now_ = std::max(now_.load(), Duration{time.time_since_epoch()}.count());
@@ -32,6 +36,7 @@ public:
 
 private:
     std::atomic<Duration::rep> now_{Duration{std::chrono::hours{1}}.count()};
+    std::chrono::hours set_back_{0};  // before other threads look
 };
 
 // What happens to the next SIGN, or to the next exchange of any kind.
@@ -98,6 +103,8 @@ public:
 
     // While set, commits and probes fail as on a full disk.
     std::atomic<bool> full = false;
+    // Runs at the beginning of each commit, on the store's thread.
+    std::function<void()> before_commit = [] {};
 
     Result<void> commit(const floor::MarkKey& key,
                         const floor::Position& position,

@@ -2,6 +2,7 @@
 #include "daemon/signer.hpp"
 
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -31,6 +32,9 @@ protected:
         step();
         ASSERT_TRUE(session_.snapshot()->serves());
         key_ = session_.snapshot()->facts->key;
+        while (floor_->devices().empty()) {  // no reading waits for that write
+            std::this_thread::yield();
+        }
     }
 
     void step() {

@@ -176,13 +176,11 @@ TEST_F(StoreThreadTest, KeepsTheSignatureWhenTheSameMarkIsCommittedAgain) {
 
 TEST_F(StoreThreadTest, ShowsADeviceWhenItIsDurable) {
     start();
-    store_->remember_device(sample_device(4));
-    settle();
+    store_->remember_device(sample_device(4)).wait();
     ASSERT_EQ(store_->devices().size(), 1U);
     EXPECT_EQ(store_->devices()[0].marks, sample_device(4).marks);
     control_.fail_with(Errc::store_unavailable);
-    store_->remember_device(sample_device(5));
-    settle();
+    store_->remember_device(sample_device(5)).wait();
     EXPECT_EQ(store_->devices()[0].marks, sample_device(4).marks);
 }
 
@@ -200,6 +198,20 @@ TEST_F(StoreThreadTest, WritesInTheOrderOfAsking) {
     EXPECT_EQ(
         control_.calls(),
         (std::vector<std::string>{"commit 1", "commit 2", "commit 3", "commit 4", "commit 5"}));
+}
+
+TEST_F(StoreThreadTest, ARecordOfADeviceLetsCommitsPass) {
+    start();
+    control_.hold();
+    auto first = commit(1);
+    control_.wait_for_calls(1);
+    auto record = store_->remember_device(sample_device(4));
+    auto second = commit(2);
+    control_.release();
+    EXPECT_TRUE(record.get());
+    EXPECT_EQ(
+        control_.calls(),
+        (std::vector<std::string>{"commit 1", "commit 2", "device " + sample_device(4).name}));
 }
 
 TEST_F(StoreThreadTest, FinishesWhatWasAskedForBeforeItEnds) {
