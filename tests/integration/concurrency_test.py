@@ -4,6 +4,7 @@ import threading
 import unittest
 
 from support.case import BridgeCase
+from support.disk import FaultyDisk
 from support.device import in_parallel
 from support.payloads import attestation, block, preattestation
 from support.waiting import Stopwatch, eventually
@@ -144,6 +145,39 @@ class Concurrency(BridgeCase):
 
 
 class TwoBridges(BridgeCase):
+    def rival(self, first):
+        """Another daemon on the same state, whose lock a disk does not have, with another device
+        of the same seed. Both print their words as one would."""
+        device = self.device().set_up(level=100)
+        self.assertEqual(device.address, first.device_.address)
+        daemon = self.daemon(device.url, env={"DISK_FAULT_NO_LOCKS": "1"})
+        daemon.state_dir = first.state_dir
+        FaultyDisk(daemon)
+        return device, daemon.start().wait_ready()
+
+    def test_two_daemons_on_one_state_give_one_signature_though_both_devices_sign(self):
+        device = self.device().set_up()
+        daemon = self.daemon(device.url, env={"DISK_FAULT_NO_LOCKS": "1"})
+        FaultyDisk(daemon)
+        daemon.device_ = device
+        daemon.start().wait_ready()
+        other_device, other = self.rival(daemon)
+        both = ((device, daemon), (other_device, other))
+        for level in range(101, 121):
+            for build in (block, preattestation, attestation):
+                before = [one.signatures() for one, _ in both]
+                messages = [build(level, salt=salt) for salt in (1, 2)]
+                answers = in_parallel(
+                    [
+                        lambda d=d, m=m: d[1].sign(d[0].address, m)
+                        for d, m in zip(both, messages)
+                    ]
+                )
+                self.assertEqual(sorted(a.status for a in answers), [200, 409], answers)
+                self.assertEqual([one.signatures() for one, _ in both], [n + 1 for n in before])
+                for _, one in both:
+                    one.wait_ready()
+
     def test_two_devices_in_one_daemon_sign_side_by_side(self):
         first = self.device().set_up("ed25519")
         second = self.device().set_up("P-256")

@@ -7,7 +7,7 @@ from support.case import BridgeCase
 from support.payloads import GHOSTNET, MAINNET, attestation, block, preattestation
 
 
-class Rule(BridgeCase):
+class RuleCase(BridgeCase):
     def setUp(self):
         self.device, self.bridge = self.pair()
 
@@ -18,6 +18,8 @@ class Rule(BridgeCase):
     def refused(self, message, *words):
         return self.assert_error(self.bridge.sign(self.device.address, message), 409, *words)
 
+
+class Rule(RuleCase):
     def test_double_is_refused_in_the_words_of_octez(self):
         for name, build in payloads.KINDS.items():
             with self.subTest(kind=name):
@@ -84,6 +86,32 @@ class Rule(BridgeCase):
         self.assertEqual(self.device.marks(), marks)
         self.assertEqual(self.stored_marks(), stored)
         self.signs(block(102))
+
+
+class LostSignature(RuleCase):
+    """A mark without its signature: the device made it, and it never arrived."""
+
+    def lose(self, message):
+        signatures = self.device.signatures()
+        self.device.fault("disconnect", instruction="SIGN")
+        answer = self.bridge.sign(self.device.address, message)
+        self.assertNotEqual(answer.status, 200, answer)
+        self.assertEqual(self.device.signatures(), signatures + 1, "the device signed")
+        self.device.control.post("/plug")
+        self.bridge.wait_ready()
+
+    def test_same_bytes_are_told_that_it_was_made_and_lost_also_after_a_restart(self):
+        for level, build in enumerate(payloads.KINDS.values(), 101):
+            message = build(level)
+            with self.subTest(kind=build.__name__):
+                self.lose(message)
+                for _ in range(2):
+                    said = self.refused(message)
+                    self.assertRegex(said, "sent to (it|the device) before.*lost")
+                    self.refused(build(level, salt=1), "already signed with different data")
+                    self.bridge.kill()
+                    self.bridge.start().wait_ready()
+        self.signs(block(110))
 
 
 class Chains(BridgeCase):

@@ -1,7 +1,9 @@
 // Loaded into a program (LD_PRELOAD): writes to the files under $DISK_FAULT_DIR fail or take long,
 // as the file $DISK_FAULT_PLAN says at that moment: "ENOSPC", "EIO", "EROFS", or "slow SECONDS" for
-// every synchronisation. An empty or missing plan: the disk is well.
+// every synchronisation. An empty or missing plan: the disk is well. With $DISK_FAULT_NO_LOCKS every
+// flock(2) succeeds, as on a network disk that does not have it.
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -69,6 +71,10 @@ ssize_t pwrite(int file, const void* data, size_t size, off_t at) {
 }
 ssize_t write(int file, const void* data, size_t size) {
     return fails(file, false) ? -1 : real(&write, "write")(file, data, size);
+}
+int flock(int file, int operation) {
+    const bool none = !environment("DISK_FAULT_NO_LOCKS").empty();
+    return none ? 0 : real(&flock, "flock")(file, operation);
 }
 int fsync(int file) {
     return fails(file, true) ? -1 : real(&fsync, "fsync")(file);
