@@ -44,10 +44,11 @@ class UsbLedger(Emulator):
     def apdus(self):
         return self.control.state()["apdus"]
 
-    def wait_for_apdu(self, before, seconds=5):
-        """Returns when the device has taken one more APDU than `before`."""
+    def wait_for_signature(self, before, seconds=10):
+        """Returns when the device has made one more signature than `before`; its answer may be late.
+        Not when it has taken an APDU: the session asks something of its own each second."""
         deadline = time.monotonic() + seconds
-        while self.apdus() <= before:
+        while self.signatures() <= before:
             if time.monotonic() > deadline:
                 raise AssertionError("the request did not reach the device")
             time.sleep(0.005)

@@ -27,9 +27,9 @@ def during_apdu(bench, report):
     message = bench.next_message()
     with bench.watch() as watch:
         bench.ledger.fault("delay", ms=SLOW_MS)
-        apdus = bench.ledger.apdus()
+        made = bench.ledger.signatures()
         pending = bench.service.start_sign(bench.address, message)
-        bench.ledger.wait_for_apdu(apdus)
+        bench.ledger.wait_for_signature(made)
         before = watch.now()
         bench.device.unplug()
         gone = watch.unplugged(before)
