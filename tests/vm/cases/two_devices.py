@@ -37,6 +37,7 @@ def two_devices(bench, report, other, device):
     keys = {bench.public_key: bench.ledger, second_key: other}
     each_its_own(bench, report, keys)
     side_by_side(bench, report, keys)
+    without_daemon(bench, report, names, second_key)
     one_gone(bench, report, device, second_key)
 
 
@@ -72,6 +73,21 @@ def side_by_side(bench, report, keys):
     report.figure(f"both at once, {SLOW_MS} ms each", bench.guest.clock() - start, limit=BOTH_SECONDS)
     for key, answer in answers.items():
         report.check(bench.is_signed(answer, messages[key], key), f"{base58.key_hash(key)}: {answer.status}")
+
+
+def without_daemon(bench, report, names, second_key):
+    """The tools tell them apart, and change neither when it is not said which is meant."""
+    bench.service.stop()
+    devices = bench.service.tool("ledgerctl", "list")["devices"]
+    report.check([device["name"] for device in devices] == names, f"ledgerctl list: {names}")
+    places = [device["device"] for device in devices]
+    report.check(len(set(places)) == 2, f"each with its port: {places}")
+    refused = bench.guest.run("ledgerctl deauthorize", check=False)
+    report.check(refused.status == 3 and "--device" in refused.stderr, f"which one: {refused.stderr.strip()}")
+    key = bench.service.tool("ledgerctl", "pubkey", "--device", f"usb:{names[1]}")["public_key"]
+    report.check(key == second_key, "ledgerctl pubkey of the second one")
+    bench.service.systemctl("start")
+    bench.seconds_until_ready()
 
 
 def one_gone(bench, report, device, second_key):
