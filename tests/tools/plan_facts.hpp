@@ -26,7 +26,11 @@ inline apdu::AuthorizedKey other_key() {
 }
 
 inline PlanFacts fresh_device() {
-    return {.authorized = {}, .marks = {}, .public_key = fake_key(), .signed_levels = {}, .adopted = {}};
+    return {.authorized = {},
+            .marks = {},
+            .public_key = fake_key(),
+            .signed_levels = {},
+            .adopted = {}};
 }
 
 inline PlanFacts device(ChainId chain, std::uint32_t main_level, std::uint32_t test_level) {

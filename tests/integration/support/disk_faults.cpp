@@ -1,7 +1,7 @@
 // Loaded into a program (LD_PRELOAD): writes to the files under $DISK_FAULT_DIR fail or take long,
 // as the file $DISK_FAULT_PLAN says at that moment: "ENOSPC", "EIO", "EROFS", or "slow SECONDS" for
-// every synchronisation. An empty or missing plan: the disk is well. With $DISK_FAULT_NO_LOCKS every
-// flock(2) succeeds, as on a network disk that does not have it.
+// every synchronisation. An empty or missing plan: the disk is well. With $DISK_FAULT_NO_LOCKS
+// every flock(2) succeeds, as on a network disk that does not have it.
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
