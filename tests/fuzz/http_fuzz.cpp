@@ -106,13 +106,15 @@ std::string answers_to(std::string_view bytes, std::size_t step) {
     return session.end();
 }
 
-// "HTTP/1.1 200HTTP/1.1 400". What is wrong with a request depends on how much of it Beast sees.
+// "200 404 refused". Why the server itself refuses a request depends on how much of it it sees.
 std::string statuses(const std::string& said) {
-    constexpr std::size_t kSize = 12;
+    constexpr std::string_view kBefore = "HTTP/1.1 ";
     std::string found;
     for (auto at = said.find("HTTP/1."); at != std::string::npos;
          at = said.find("HTTP/1.", at + 1)) {
-        found += said.substr(at, kSize);
+        const auto status = said.substr(at + kBefore.size(), 3);
+        const bool by_server = status == "400" || status == "413" || status == "431";
+        found += (by_server ? "refused" : status) + " ";
     }
     return found;
 }
