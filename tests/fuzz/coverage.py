@@ -28,6 +28,7 @@ PARSERS = {
     "payload": ["daemon/floor/payload.cpp", "daemon/floor/fields.cpp"],
     "store_rows": ["daemon/floor/store_rows.cpp"],
     "marker": [],  # see OTHERS
+    "interchange": ["daemon/floor/interchange.cpp", "daemon/floor/interchange_values.cpp"],
     "config": ["daemon/config/config.cpp", "daemon/config/config_file.cpp", "daemon/config/command_line.cpp", "daemon/config/options.cpp",
                "daemon/config/option_setters.cpp"],
     "http": ["daemon/http/sign_body.cpp", "daemon/http/routes.cpp", "daemon/http/http_wire.cpp"],
