@@ -5,11 +5,13 @@ for; what to think of that is the checker's business.
 """
 
 import collections
+import json
 import random
 import socket
 import time
 
 from support import payloads
+from support.socket_client import Refused, SocketClient
 
 KINDS = list(payloads.KINDS.values())
 CHAIN_OF_NOBODY = bytes.fromhex("deadbeef")
@@ -95,14 +97,35 @@ class Connection:
             self.socket = None
 
 
+class BinaryConnection:
+    """The same over the socket protocol, which has no statuses: 200, or "refused"."""
+
+    def __init__(self, path, key):
+        self.path, self.key = path, key
+        self.client = None
+
+    def ask(self, message):
+        if self.client is None:
+            self.client = SocketClient(self.path)
+        try:
+            return 200, json.dumps({"signature": self.client.sign(self.key, message)}).encode()
+        except Refused:
+            return "refused", b""
+
+    def close(self):
+        if self.client is not None:
+            self.client.socket.close()
+            self.client = None
+
+
 def signature_of(body):
-    return body.decode().split('"')[3]  # {"signature":"edsig..."}
+    return json.loads(body)["signature"]
 
 
-def run(number, rig, seed, port, key, log_path):
+def run(number, rig, seed, connection, log_path):
     """Asks until `rig.stop` is set. `rig` is what all clients share."""
     dice = random.Random(f"{seed} client {number}")
-    mischief, connection = Mischief(dice), Connection(port, key)
+    mischief = Mischief(dice)
     statuses, slowest = collections.Counter(), 0.0
     with open(log_path, "w", encoding="ascii") as log:
         while not rig.stop.is_set():

@@ -43,8 +43,9 @@ class Battle:
         self.device = Device("--nvram", str(nvram), "--sign-log", str(self.sign_log), port=free_port())
         self.curve = options.curve or self.dice.choice(list(CURVES))
         self.device.set_up(self.curve, FIRST_LEVEL)
+        self.socket = folder / "sign.sock"
         self.daemon = Daemon(self.device.url, "--sign-deadline", f"{DEADLINE_SECONDS}s",
-                             http=f"127.0.0.1:{free_port()}")
+                             "--unix", str(self.socket), http=f"127.0.0.1:{free_port()}")
         self.rig = Rig(options.clients, FIRST_LEVEL + 1)
         self.chaos = Chaos(self.dice, self.daemon, self.device, nvram, self.rig, self.curve)
 
@@ -66,8 +67,13 @@ class Battle:
         self.peace()
 
     def client(self, number):
+        """One in four speaks the socket protocol."""
         log = self.folder / f"client-{number}"
-        arguments = (number, self.rig, self.options.seed, self.daemon_port(), self.device.address, log)
+        if number % 4 == 3:
+            connection = client.BinaryConnection(str(self.socket), self.device.address)
+        else:
+            connection = client.Connection(self.daemon_port(), self.device.address)
+        arguments = (number, self.rig, self.options.seed, connection, log)
         return multiprocessing.Process(target=client.run, args=arguments, daemon=True)
 
     def daemon_port(self):
@@ -122,6 +128,10 @@ def judge(battle):
     return checker
 
 
+def binary_signatures(battle):
+    return sum(len(log.read_text().splitlines()) for log in battle.folder.glob("client-3"))
+
+
 def progress_faults(battle, checker, statuses, slowest):
     """A run in which nothing happens proves nothing."""
     done, requests = battle.chaos.done, battle.options.requests
@@ -130,6 +140,8 @@ def progress_faults(battle, checker, statuses, slowest):
         "messages signed and released": (checker.counts()["released"], requests // 50),
         "answers with a signature": (statuses[200], requests // 40),
         "refusals by a watermark": (statuses[409], requests // 10),
+        "refusals over the socket": (statuses["refused"], requests // 50),
+        "signatures over the socket": (binary_signatures(battle), requests // 200),
         "kinds of trouble, each at least once": (battle.chaos.decks_dealt, 1),
         "kills of the daemon": (done["daemon killed"], 4),
         "kills of the device": (done["device killed"], 1),
