@@ -2,6 +2,7 @@
 
 import pathlib
 import re
+import sys
 
 README = pathlib.Path(__file__).resolve().parents[2] / "README.md"
 PROMPT = re.compile(r" {4}[#$] (.+)")
@@ -31,3 +32,9 @@ class Readme:
         if len(found) != 1:
             raise AssertionError(f"{len(found)} blocks of the README mention {words}")
         return found[0]
+
+
+if __name__ == "__main__":  # a test of its own: it needs no guest to find a block without a command
+    blocks = Readme("Running it").blocks
+    print("\n\n".join("\n".join(block) for block in blocks))
+    sys.exit(0 if blocks else 1)
