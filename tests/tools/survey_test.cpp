@@ -94,7 +94,11 @@ constexpr Case kCases[] = {
      "no_hid_driver",
      "modprobe usbhid",
      "sudo modprobe usbhid"},
-    {"crashed", [](Plugged& one) { one.always = 0x6f00; }, "app_crashed", "", "ledgerctl list"},
+    {"crashed",
+     [](Plugged& one) { one.always = 0x6f00; },
+     "app_crashed",
+     "open the Tezos Baking app again",
+     "ledgerctl list"},
 };
 
 TEST_F(Survey, EveryStateHasItsLineAndItsOneCommand) {

@@ -5,6 +5,7 @@
 
 #include "daemon/admin/errors.hpp"
 #include "daemon/admin/operations.hpp"
+#include "daemon/errors.hpp"
 #include "tools/common/direct_device.hpp"
 
 namespace ledger_bridge::tools {
@@ -42,6 +43,12 @@ Result<DeviceStatus> ask(const Surveyed& one,
     return admin::report_device(context);
 }
 
+// The device's own words mean nothing to a person when its app does not work.
+Error told(daemon::SessionState state, const Error& error) {
+    const bool crashed = state == daemon::SessionState::app_crashed;
+    return crashed ? fail(daemon::Errc::app_crashed, error.detail) : error;
+}
+
 DeviceStatus status_of(const Surveyed& one, const HostState& state, const Clock& clock) {
     auto usb = one.usb;
     auto asked = ask(one, usb, state, clock);
@@ -50,7 +57,7 @@ DeviceStatus status_of(const Surveyed& one, const HostState& state, const Clock&
         status.by_tool = true;
         status.device = one.device;
         status.state = daemon::state_after_opening(asked.error());
-        status.reason = asked.error().text();
+        status.reason = told(status.state, asked.error()).text();
     }
     status.usb = usb;
     return status;
