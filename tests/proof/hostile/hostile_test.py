@@ -139,7 +139,7 @@ def progress_faults(battle, checker, statuses, slowest):
         "requests answered": (sum(battle.rig.asked), requests),
         "messages signed and released": (checker.counts()["released"], requests // 100),
         "answers with a signature": (statuses[200], requests // 80),
-        "refusals by a watermark": (statuses[409], requests // 10),
+        "refusals by a watermark": (statuses[409], requests // 25),
         "refusals over the socket": (statuses["refused"], requests // 50),
         "signatures over the socket": (binary_signatures(battle), requests // 1000),
         "kinds of trouble, each at least once": (battle.chaos.decks_dealt, 1),
