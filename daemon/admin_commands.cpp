@@ -69,6 +69,11 @@ void log_late(const std::string& device, const Result<void>& outcome) {
     }
 }
 
+Error left_open(SessionState state) {
+    return {state_error(state).code,
+            "what became of the question is found out and logged when the device answers again"};
+}
+
 admin::Settle settle_with(DeviceSession& session,
                           const DeviceThread::Prompt& prompt,
                           const std::string& name) {
@@ -86,7 +91,7 @@ admin::Settle settle_with(DeviceSession& session,
         });
         prompt.wait_until_gone();
         verdict->awaited = false;
-        return verdict->outcome ? *verdict->outcome : session.snapshot()->refusal();
+        return verdict->outcome ? *verdict->outcome : left_open(session.snapshot()->state);
     };
 }
 

@@ -1,5 +1,6 @@
 #include "daemon/admin/mark_operations.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 #include <fmt/format.h>
@@ -37,6 +38,12 @@ Result<std::vector<SignedLevel>> signed_levels(const apdu::KeyHash& key, const O
     return levels;
 }
 
+std::vector<floor::AdoptedLevel> rows_of(const apdu::KeyHash& key,
+                                         std::vector<floor::AdoptedLevel> rows) {
+    std::erase_if(rows, [&key](const auto& row) { return row.key != key; });
+    return rows;
+}
+
 Result<PlanFacts> read_facts(const apdu::AuthorizedKey& key,
                              const std::optional<apdu::AuthorizedKey>& authorized,
                              Operator& context) {
@@ -56,9 +63,8 @@ Result<PlanFacts> read_facts(const apdu::AuthorizedKey& key,
     if (!adopted) {
         return adopted.error();
     }
-    std::erase_if(*adopted,
-                  [key_hash = public_key->hash()](const auto& row) { return row.key != key_hash; });
-    return PlanFacts{authorized, *marks, *public_key, *levels, *std::move(adopted)};
+    return PlanFacts{
+        authorized, *marks, *public_key, *levels, rows_of(public_key->hash(), *std::move(adopted))};
 }
 
 apdu::AuthorizedKey wished_key(const AdminRequest& request) {
@@ -142,13 +148,26 @@ Result<void> conclude(const SetupPlan& plan, const Standing& now) {
     return {};
 }
 
-Conclude conclusion(const SetupPlan& plan,
-                    const KeepSetup& keep,
-                    const floor::DeviceReading& reading) {
-    return [plan, keep, reading](const Standing& now) {
-        const auto done = conclude(plan, now);
-        return done ? keep(reading) : done;
-    };
+// A person chose these marks: what the plan took as used may give way to them, but nothing that
+// came to be known while the question was open.
+Result<void> take_over(const SetupPlan& plan,
+                       const floor::DeviceReading& reading,
+                       const ReadAdopted& adopted,
+                       const KeepSetup& keep) {
+    const auto rows = adopted();
+    if (!rows) {
+        return rows.error();
+    }
+    for (const auto& row : rows_of(reading.key, *rows)) {
+        if (std::find(plan.adopted.begin(), plan.adopted.end(), row) == plan.adopted.end()) {
+            return fail(Errc::level_not_above_used,
+                        fmt::format("while the question was open, level {} was taken as used "
+                                    "from {}; the device was set to it all the same",
+                                    row.level.value,
+                                    row.origin));
+        }
+    }
+    return keep(reading);
 }
 
 json old_json(const SetupPlan& plan) {
@@ -210,10 +229,13 @@ Result<void> perform(const SetupPlan& plan, Operator& context, const Emit& emit)
         done = read_back(plan, context);
     }
     if (!done && answer_lost(done.error()) && context.settle) {
-        return context.settle(conclusion(plan, context.keep_setup, reading));
+        return context.settle([plan, reading, adopted = context.adopted, keep = context.keep_setup](
+                                  const Standing& now) {
+            const auto accepted = conclude(plan, now);
+            return accepted ? take_over(plan, reading, adopted, keep) : accepted;
+        });
     }
-    // A person chose these marks: what was taken as used before may give way to them.
-    return done ? context.keep_setup(reading) : done;
+    return done ? take_over(plan, reading, context.adopted, context.keep_setup) : done;
 }
 
 json plan_json(const SetupPlan& plan, const Operator& context, bool changed) {

@@ -66,7 +66,8 @@ SetupPlan empty_plan(const apdu::AuthorizedKey& key, const PlanFacts& facts) {
             .old_marks = facts.marks,
             .new_marks = facts.marks,
             .screens = {},
-            .notes = {}};
+            .notes = {},
+            .adopted = facts.adopted};
 }
 
 void note_other_key(SetupPlan& plan) {

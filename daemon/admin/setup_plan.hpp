@@ -59,7 +59,8 @@ struct SetupPlan {
     apdu::DeviceMarks old_marks;
     apdu::DeviceMarks new_marks;  // rounds 0; equal to the old ones when there is nothing to do
     Screens screens;
-    std::vector<std::string> notes;  // sentences for the person who decides
+    std::vector<std::string> notes;            // sentences for the person who decides
+    std::vector<floor::AdoptedLevel> adopted;  // what was taken as used when the plan was made
 };
 
 // Errors: level_needed, level_out_of_range, level_not_above_signed, test_level_not_above_signed,

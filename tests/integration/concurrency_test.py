@@ -145,24 +145,19 @@ class Concurrency(BridgeCase):
 
 
 class TwoBridges(BridgeCase):
-    def rival(self, first):
-        """Another daemon on the same state, whose lock a disk does not have, with another device
-        of the same seed. Both print their words as one would."""
-        device = self.device().set_up(level=100)
-        self.assertEqual(device.address, first.device_.address)
+    def unlocked(self, folder=None):
+        """A device and a daemon that takes the lock of its state for granted; of its own state, or
+        of this one."""
+        device = self.device().set_up()
         daemon = self.daemon(device.url, env={"DISK_FAULT_NO_LOCKS": "1"})
-        daemon.state_dir = first.state_dir
+        daemon.state_dir = folder or daemon.state_dir
         FaultyDisk(daemon)
         return device, daemon.start().wait_ready()
 
     def test_two_daemons_on_one_state_give_one_signature_though_both_devices_sign(self):
-        device = self.device().set_up()
-        daemon = self.daemon(device.url, env={"DISK_FAULT_NO_LOCKS": "1"})
-        FaultyDisk(daemon)
-        daemon.device_ = device
-        daemon.start().wait_ready()
-        other_device, other = self.rival(daemon)
-        both = ((device, daemon), (other_device, other))
+        first = self.unlocked()
+        both = (first, self.unlocked(first[1].state_dir))
+        self.assertEqual(both[0][0].address, both[1][0].address)
         for level in range(101, 121):
             for build in (block, preattestation, attestation):
                 before = [one.signatures() for one, _ in both]

@@ -164,6 +164,16 @@ class Gone(BridgeCase):
         desk.bridge.start().wait_ready()
         desk.was_reset()
 
+    def test_daemon_stopped_does_not_wait_for_the_person(self):
+        desk = Desk(self)
+        time_taken = Stopwatch()
+        self.assertEqual(desk.bridge.stop(), 0)
+        self.assertLess(time_taken(), 6)
+        desk.finish(FAILED)
+        desk.bridge.start().wait_reason("prompting")
+        desk.post("/reject")
+        desk.was_not_reset()
+
     def test_half_done_is_said_and_no_level_is_open_that_was_signed(self):
         """The device kept the new main mark and the old test mark when it lost its power."""
         for main, test in ((700, LEVEL), (LEVEL, 700), (300, 700)):

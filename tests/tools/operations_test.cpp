@@ -229,6 +229,18 @@ TEST_F(Operations, ALostAnswerOfADeviceThatDidHalfOfItConfirmsNothing) {
     EXPECT_TRUE(kept_.empty());
 }
 
+TEST_F(Operations, WhatCameToBeKnownWhileTheQuestionWasOpenDoesNotGiveWay) {
+    set_up(50, 7);
+    device_.on_prompt = [this] { adopted_ = std::vector{adopted(70)}; };
+    const auto result = run(ask("reset", {{"level", 60}}));
+    EXPECT_EQ(result.error().code, make_error_code(Errc::level_not_above_used));
+    EXPECT_NE(result.error().detail.find("level 70"), std::string::npos);
+    EXPECT_TRUE(kept_.empty());
+    device_.on_prompt = [this] { adopted_->push_back(adopted(90, apdu::KeyHash{})); };
+    EXPECT_TRUE(run(ask("reset", {{"level", 80}}))) << "another key's row is none of its matter";
+    EXPECT_EQ(kept_.size(), 1U);
+}
+
 TEST_F(Operations, WithoutAWayToFindOutALostAnswerIsAnError) {
     set_up(50, 7);
     device_.loses_answers = true;

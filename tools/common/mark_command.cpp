@@ -50,10 +50,12 @@ Result<void> consent(const MarkOptions& options, const json& plan) {
 }
 
 // What is executed is what was shown: the chosen levels are asked for by number, and the thread
-// that owns the device refuses them if they are not safe any more.
+// that owns the device refuses them if they are not safe any more. `thought`: since it was asked
+// for, while the chain went on.
 admin::AdminRequest request_for(const std::string& verb,
                                 admin::AdminRequest request,
-                                const json& plan) {
+                                const json& plan,
+                                Duration thought) {
     const auto level_of = [&plan](const char* mark) -> std::optional<apdu::Level> {
         const auto& level = member(member(member(plan, "new"), mark), "level");
         const auto* number = level.get_ptr<const json::number_integer_t*>();
@@ -62,6 +64,9 @@ admin::AdminRequest request_for(const std::string& verb,
     };
     request.command = verb;
     request.marks.level = level_of("main");
+    if (request.marks.head) {
+        request.marks.head->age += std::chrono::ceil<std::chrono::seconds>(thought);
+    }
     if (verb == "setup") {
         request.marks.test_level = level_of("test");
         const auto chain = apdu::parse_chain_id(text_in(plan, "chain"));
@@ -122,7 +127,9 @@ int report_nothing_to_do(const json& plan, const MarkOptions& options) {
 int show_and_execute(const std::string& verb,
                      const admin::AdminRequest& asked,
                      const MarkOptions& options,
-                     Carrier& carrier) {
+                     Carrier& carrier,
+                     const Clock& clock) {
+    const auto begin = clock.now();
     auto planning = asked;
     planning.command = "plan-" + verb;
     const auto planned = carrier.run(request_json(planning), [](const json& /*event*/) {});
@@ -138,7 +145,7 @@ int show_and_execute(const std::string& verb,
     if (!agreed) {
         return print_error(agreed.error());
     }
-    const auto request = request_json(request_for(verb, asked, plan));
+    const auto request = request_json(request_for(verb, asked, plan, clock.now() - begin));
     return finish(execute(carrier, request, options, plan), options);
 }
 
@@ -164,7 +171,7 @@ int run_mark_command(const std::string& verb, const MarkOptions& options) {
     if (!carrier) {
         return print_error(carrier.error());
     }
-    return show_and_execute(verb, *request, options, **carrier);
+    return show_and_execute(verb, *request, options, **carrier, clock);
 }
 
 }  // namespace ledger_bridge::tools
