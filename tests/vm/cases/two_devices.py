@@ -6,8 +6,8 @@ import ledger
 import usb
 
 TITLE = "6 two devices, each its key, signing side by side"
-SLOW_MS = 1500  # each device's time for its signature in the parallel check
-BOTH_SECONDS = 2.6  # one after the other would be 3 s and more
+SLOW_MS = 2200  # each device's time for its signature in the parallel check
+BOTH_SECONDS = 4.0  # one after the other would be 4.4 s and more; a busy machine adds its own
 VOTES = 10
 
 
