@@ -13,6 +13,7 @@
 #include <boost/asio/write.hpp>
 
 #include "daemon/admin/admin_protocol.hpp"
+#include "daemon/errors.hpp"
 
 namespace ledger_bridge::daemon {
 
@@ -97,7 +98,7 @@ Result<std::unique_ptr<AdminServer>> AdminServer::listen(boost::asio::io_context
             std::make_shared<Connection>(std::move(socket), commands)->start();
         });
     if (!listener) {
-        return listener.error();
+        return fail(Errc::listen_failed, "admin " + listener.error().detail);
     }
     return std::unique_ptr<AdminServer>(new AdminServer(std::move(*listener)));
 }
