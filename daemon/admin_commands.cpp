@@ -105,8 +105,13 @@ bool changes_the_device(const std::string& command) {
 AdminCommands::AdminCommands(Devices& devices,
                              floor::StoreThread& store,
                              const Clock& clock,
-                             std::string signer_url)
-    : devices_(devices), store_(store), clock_(clock), signer_url_(std::move(signer_url)) {}
+                             std::string signer_url,
+                             std::string state_dir)
+    : devices_(devices),
+      store_(store),
+      clock_(clock),
+      signer_url_(std::move(signer_url)),
+      state_dir_(std::move(state_dir)) {}
 
 void AdminCommands::run(const json& request, const Reply& reply) {
     if (!request.is_object()) {
@@ -119,6 +124,12 @@ void AdminCommands::run(const json& request, const Reply& reply) {
     if (command == "export") {
         return export_marks(reply);
     }
+    if (command == "handover") {
+        return hand_over(reply);
+    }
+    if (command == "where") {
+        return reply(admin::result_line({{"state_dir", state_dir_}}), true);
+    }
     if (command == "import") {
         return import_marks(request, reply);
     }
@@ -130,6 +141,16 @@ void AdminCommands::export_marks(const Reply& reply) {
         reply(found ? admin::result_line(admin::export_result(*found))
                     : admin::error_line(found.error()),
               true);
+    });
+}
+
+void AdminCommands::hand_over(const Reply& reply) {
+    store_.hand_over([reply](const Result<floor::Interchange>& content) {
+        if (!content) {
+            return refuse(reply, content.error());
+        }
+        spdlog::warn("handed over: nothing is signed from now on, until an import");
+        reply(admin::result_line(admin::export_result(*content)), true);
     });
 }
 
@@ -156,7 +177,7 @@ json AdminCommands::status() const {
         devices.back().host_marks = store_.marks();
         devices.back().adopted = store_.adopted();
     }
-    return admin::status_json(devices, store_.state());
+    return admin::status_json(devices, store_.state(), store_.handed_over());
 }
 
 void AdminCommands::run_on_device(const json& request, const Reply& reply) {

@@ -20,7 +20,8 @@ public:
     AdminCommands(Devices& devices,
                   floor::StoreThread& store,
                   const Clock& clock,
-                  std::string signer_url);
+                  std::string signer_url,
+                  std::string state_dir);
 
     // One request (admin/request.hpp). The last line comes exactly once, unless the daemon stops
     // first.
@@ -29,6 +30,7 @@ public:
 private:
     [[nodiscard]] nlohmann::json status() const;
     void export_marks(const Reply& reply);
+    void hand_over(const Reply& reply);
     void import_marks(const nlohmann::json& request, const Reply& reply);
     void run_on_device(const nlohmann::json& request, const Reply& reply);
     void execute(const nlohmann::json& request,
@@ -45,6 +47,7 @@ private:
     floor::StoreThread& store_;
     const Clock& clock_;
     std::string signer_url_;
+    std::string state_dir_;
 };
 
 }  // namespace ledger_bridge::daemon

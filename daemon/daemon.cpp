@@ -93,6 +93,8 @@ Result<std::unique_ptr<Daemon>> Daemon::start(const Config& config) {
     if (!opened) {
         return opened.error();
     }
+    opened->store->keep_audit(config.audit_keep);
+    opened->store->reserve_space();
     auto store = floor::StoreThread::start(std::move(opened->store), kClock);
     if (!store) {
         return store.error();
@@ -198,7 +200,7 @@ Result<void> Daemon::keep(Result<std::unique_ptr<SocketServer>> server) {
 
 Result<void> Daemon::listen_admin(const Config& config) {
     const auto url = http_server_ ? "http://" + http_server_->addresses().front() : "http://none";
-    admin_commands_.emplace(devices_, *store_, clock_, url);
+    admin_commands_.emplace(devices_, *store_, clock_, url, directory_.path().string());
     const auto path = admin::daemon_admin_socket(admin::socket_places(config.admin_socket));
     if (!path) {
         return fail(Errc::listen_failed, "no place for the admin socket; give --admin-socket");
@@ -295,8 +297,25 @@ void Daemon::watch_store(const error_code& error) {
         return;
     }
     store_watch_.look(store_->state());
+    watch_space();
     store_timer_.expires_after(kStoreLook);
     store_timer_.async_wait(std::bind_front(&Daemon::watch_store, this));
+}
+
+// One line for each change.
+void Daemon::watch_space() {
+    if (store_->low_on_space() == low_on_space_) {
+        return;
+    }
+    low_on_space_ = !low_on_space_;
+    if (low_on_space_) {
+        spdlog::error(
+            "the disk of {} is full: watermarks are saved in the space that was kept for this; "
+            "free some, or signing stops when it is used up",
+            directory_.path().string());
+    } else {
+        spdlog::info("the disk of {} has room again", directory_.path().string());
+    }
 }
 
 void Daemon::on_signal(const error_code& error, int signal) {

@@ -53,6 +53,7 @@ private:
     void on_usb_event(const error_code& error);
     void feed_watchdog(const error_code& error);
     void watch_store(const error_code& error);
+    void watch_space();
     void on_signal(const error_code& error, int signal);
     void drain(const error_code& error);
     [[nodiscard]] bool answered_everybody() const;
@@ -77,6 +78,7 @@ private:
     boost::asio::steady_timer drain_timer_;
     boost::asio::steady_timer watchdog_timer_;
     StoreWatch store_watch_;
+    bool low_on_space_ = false;
     boost::asio::steady_timer store_timer_;
     std::unique_ptr<driver::Hotplug> hotplug_;
     boost::asio::posix::stream_descriptor usb_events_;

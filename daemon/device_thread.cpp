@@ -8,6 +8,7 @@
 
 #include "daemon/errors.hpp"
 #include "daemon/mark_keeper.hpp"
+#include "daemon/verdicts.hpp"
 #include "driver/base/crash_point.hpp"
 
 #include <pthread.h>
@@ -34,6 +35,7 @@ DeviceThread::DeviceThread(DeviceThreadOptions options,
                            const Clock& clock,
                            DeviceThreadEvents events)
     : options_(std::move(options)),
+      store_(store),
       clock_(clock),
       queue_(options_.queue_limit),
       session_(options_.session,
@@ -64,18 +66,37 @@ void DeviceThread::submit(const SignRequest& request,
                           const SignCompletion& completion) {
     const auto ruling = signer_.rule(request.key, request.message, device_chain);
     if (!ruling) {
+        note(request, floor::kRefuseVerdict, ruling.error().id());
         return completion(ruling.error());
     }
     if (ruling->stored) {
+        note(request, floor::kRepeatVerdict, "");
         return completion(*ruling->stored);
     }
+    const auto finish = logged(request, completion);
     const auto session = snapshot();
     if (!session->ends_by_itself(clock_.now(), options_.session.reconnect_grace)) {
-        return completion(session->refusal());
+        return finish(session->refusal());
     }
-    if (const auto queued = queue_.push(request, completion); !queued) {
-        completion(queued.error());
+    if (const auto queued = queue_.push(request, finish); !queued) {
+        finish(queued.error());
     }
+}
+
+SignCompletion DeviceThread::logged(const SignRequest& request, SignCompletion completion) {
+    return
+        [this, request, completion = std::move(completion)](const Result<apdu::Signature>& result) {
+            if (!result) {
+                note(request, floor::kFailVerdict, result.error().id());
+            }
+            completion(result);
+        };
+}
+
+void DeviceThread::note(const SignRequest& request,
+                        std::string_view verdict,
+                        std::string_view reason) {
+    note_verdict(store_, clock_, options_.session.device, request, verdict, reason);
 }
 
 // Behind an open prompt a command would wait for a person, and run when nobody expects it any more.

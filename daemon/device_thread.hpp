@@ -70,6 +70,9 @@ public:
     Result<void> operate(Operation operation);
 
 private:
+    // The same completion, which also logs what is not a signature.
+    [[nodiscard]] SignCompletion logged(const SignRequest& request, SignCompletion completion);
+    void note(const SignRequest& request, std::string_view verdict, std::string_view reason);
     void run();
     void serve();
     void sign(SignJob& job);
@@ -78,6 +81,7 @@ private:
     void expect_back_in(Duration time);
 
     DeviceThreadOptions options_;
+    floor::StoreThread& store_;
     const Clock& clock_;
     DeviceQueue queue_;
     DeviceSession session_;

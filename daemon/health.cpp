@@ -3,15 +3,20 @@
 #include <algorithm>
 
 #include "daemon/errors.hpp"
+#include "daemon/floor/errors.hpp"
 
 namespace ledger_bridge::daemon {
 
 namespace {
 
-Health without_device(const std::string& store_state) {
+Health without_device(const std::string& store_state, bool handed_over) {
     Health health;
     health.store = store_state;
-    health.role = "single";
+    health.role = handed_over ? "handed over" : "single";
+    if (handed_over) {
+        health.reasons.emplace_back("role");
+        health.details.push_back("role: " + fail(floor::Errc::handed_over).text());
+    }
     if (store_state != "ok") {
         health.reasons.emplace_back("store");
         health.details.push_back("store: " + store_state);
@@ -56,14 +61,16 @@ bool has_spare(const SessionSnapshot& session, std::span<const SnapshotPointer> 
 
 }  // namespace
 
-Health health_of(const SessionSnapshot& session, const std::string& store_state) {
-    auto health = without_device(store_state);
+Health health_of(const SessionSnapshot& session, const std::string& store_state, bool handed_over) {
+    auto health = without_device(store_state, handed_over);
     add_device(health, session);
     return health;
 }
 
-Health health_of_all(std::span<const SnapshotPointer> sessions, const std::string& store_state) {
-    auto health = without_device(store_state);
+Health health_of_all(std::span<const SnapshotPointer> sessions,
+                     const std::string& store_state,
+                     bool handed_over) {
+    auto health = without_device(store_state, handed_over);
     for (const auto& session : sessions) {
         if (session->serves() || !has_spare(*session, sessions)) {
             add_device(health, *session);

@@ -11,10 +11,14 @@ namespace ledger_bridge::daemon {
 
 // For one device. `store_state` is "ok" or what is wrong with the store; `reasons` then has
 // "store". The state of a session that serves is no reason, and that of one which waits for the
-// store is "store".
-Health health_of(const SessionSnapshot& session, const std::string& store_state);
+// store is "store". What was handed over is a reason, "role".
+Health health_of(const SessionSnapshot& session,
+                 const std::string& store_state,
+                 bool handed_over = false);
 
 // For the whole daemon: ready when every device is, or another one serves its key.
-Health health_of_all(std::span<const SnapshotPointer> sessions, const std::string& store_state);
+Health health_of_all(std::span<const SnapshotPointer> sessions,
+                     const std::string& store_state,
+                     bool handed_over = false);
 
 }  // namespace ledger_bridge::daemon

@@ -86,7 +86,7 @@ HttpAnswer Service::answer(const Route& route) {
         return authorized_keys_answer(authorized ? std::optional(texts(*authorized))
                                                  : std::nullopt);
     }
-    const auto health = health_of_all(snapshots(), store_.state());
+    const auto health = health_of_all(snapshots(), store_.state(), store_.handed_over());
     return std::holds_alternative<Index>(route)
                ? status_page(health_page_json(health), BRIDGE_VERSION)
                : health_answer(health);
@@ -107,10 +107,11 @@ HttpAnswer Service::health_answer_of(const std::string& key) const {
     if (held) {
         const auto session =
             held->device != nullptr ? *held->device->snapshot() : SessionSnapshot{};
-        return health_answer(health_of(session, store_.state()), marks_json(session, store_));
+        return health_answer(health_of(session, store_.state(), store_.handed_over()),
+                             marks_json(session, store_));
     }
     if (held.error().code == make_error_code(Errc::no_device_yet)) {
-        return health_answer(health_of_all(snapshots(), store_.state()));
+        return health_answer(health_of_all(snapshots(), store_.state(), store_.handed_over()));
     }
     return error_answer(held.error());
 }

@@ -66,6 +66,9 @@ Result<Ruling> Signer::rule(const apdu::KeyHash& key,
     if (const auto allowed = check_chain(options_.policy, payload->chain, device_chain); !allowed) {
         return allowed.error();
     }
+    if (store_.handed_over()) {
+        return fail(floor::Errc::handed_over);
+    }
     const floor::MarkKey mark{key, payload->chain, payload->kind};
     const auto known = known_marks(mark);
     const auto verdict = floor::decide(*payload, known);
@@ -118,7 +121,8 @@ Result<apdu::Signature> Signer::sign_once(const SignJob& job, const Pause& pause
         ruling->mark,
         {payload.level, payload.round},
         payload.digest,
-        clock_.wall());
+        clock_.wall(),
+        session_.snapshot()->device);
     crash_point("commit_asked");
     const auto sent = clock_.now();
     auto signature = ask_device(request, *ruling);

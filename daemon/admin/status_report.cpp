@@ -162,7 +162,9 @@ json device_status_json(const DeviceStatus& status) {
     return out;
 }
 
-json status_json(const std::vector<DeviceStatus>& devices, const std::string& store) {
+json status_json(const std::vector<DeviceStatus>& devices,
+                 const std::string& store,
+                 bool handed_over) {
     auto list = json::array();
     for (const auto& device : devices) {
         list.push_back(device_status_json(device));
@@ -171,7 +173,7 @@ json status_json(const std::vector<DeviceStatus>& devices, const std::string& st
             command += " --device " + device.device;
         }
     }
-    return {{"devices", list}, {"store", store}, {"role", "single"}};
+    return {{"devices", list}, {"store", store}, {"role", handed_over ? "handed over" : "single"}};
 }
 
 }  // namespace ledger_bridge::admin

@@ -42,7 +42,9 @@ nlohmann::json device_status_json(const DeviceStatus& status);
 
 // {"devices":[…],"store":"ok","role":"single"}; where there are several devices, a suggested
 // command names the one that it is for.
-nlohmann::json status_json(const std::vector<DeviceStatus>& devices, const std::string& store);
+nlohmann::json status_json(const std::vector<DeviceStatus>& devices,
+                           const std::string& store,
+                           bool handed_over = false);
 
 // One command that would help, or nothing: it is set up and not behind what was signed. Where only
 // a person at the device can help, the command is the one that looks again.

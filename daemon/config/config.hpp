@@ -41,6 +41,7 @@ struct Config {
     std::vector<apdu::ChainId> chains = {};  // beside the device's main chain
     std::uint32_t max_level_jump = 1000;
     Duration block_time = std::chrono::seconds(6);
+    std::uint64_t audit_keep = 1'000'000;  // rows
     Duration sign_deadline = std::chrono::seconds(4);
     Duration reconnect_grace = std::chrono::seconds(2);
     std::size_t queue_limit = 32;  // waiting requests a device

@@ -156,6 +156,14 @@ constexpr std::array kOptions{
            [](Config& config, const Values& values) {
                return assign(config.block_time, parse_duration(values.front()));
            }},
+    Option{"audit-keep",
+           Shape::number,
+           "N",
+           "1000000",
+           "how many verdicts are kept for 'ledgerctl audit'",
+           [](Config& config, const Values& values) {
+               return assign(config.audit_keep, parse_number(values.front(), 1, 1'000'000'000));
+           }},
     Option{"sign-deadline",
            Shape::text,
            "TIME",

@@ -32,6 +32,8 @@ enum class Errc {
     bad_interchange,      // a file of watermarks that is not understood
     interchange_newer,    // ... because a later release wrote it
     file_unusable,        // a file of watermarks that cannot be read or written
+    handed_over,          // another signer goes on from here
+    audit_violated,       // the log shows what must never be
     bad_setup,            // a setup or reset that the floor forbids
 };
 

@@ -5,6 +5,9 @@
 #include <optional>
 #include <utility>
 
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
 namespace ledger_bridge::floor {
 
 namespace {
@@ -129,6 +132,13 @@ Result<Interchange> contents_of(WatermarkStore& store) {
         return adopted.error();
     }
     return Interchange{*std::move(floor), *std::move(marks), *std::move(adopted)};
+}
+
+Result<void> hand_over(WatermarkStore& store, WallTime now) {
+    const auto second = std::chrono::floor<std::chrono::seconds>(now);
+    return store.set_fact(kHandedOverFact,
+                          fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                                      fmt::gmtime(std::chrono::system_clock::to_time_t(second))));
 }
 
 }  // namespace ledger_bridge::floor

@@ -32,6 +32,9 @@ Merge merge_marks(std::span<const StoredMark> stored,
 // owns the store. Errors: those of the store.
 Result<Merge> merge_into(WatermarkStore& store, const Interchange& incoming, bool dry_run);
 
+// Makes durable that another signer goes on from here. Errors: those of the store.
+Result<void> hand_over(WatermarkStore& store, WallTime now);
+
 // Everything that the store knows. Errors: those of the store.
 Result<Interchange> contents_of(WatermarkStore& store);
 

@@ -108,6 +108,10 @@ bool Database::in_transaction() const {
     return sqlite3_get_autocommit(handle_.get()) == 0;
 }
 
+bool Database::ran_out_of_space() const {
+    return (sqlite3_errcode(handle_.get()) & 0xff) == SQLITE_FULL;
+}
+
 Query::~Query() {
     // The code repeats that of the last step, which was reported.
     sqlite3_reset(statement_);

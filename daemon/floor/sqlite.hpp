@@ -42,6 +42,8 @@ public:
     Result<std::string> text(std::string_view sql);
 
     [[nodiscard]] bool in_transaction() const;
+    // The last call failed because the disk is full.
+    [[nodiscard]] bool ran_out_of_space() const;
 
 private:
     explicit Database(sqlite3* handle) : handle_(handle) {}

@@ -7,6 +7,7 @@
 
 #include "daemon/floor/errors.hpp"
 #include "daemon/floor/file_identity.hpp"
+#include "daemon/floor/reserve.hpp"
 #include "daemon/floor/sqlite.hpp"
 #include "daemon/floor/store_file.hpp"
 #include "daemon/floor/store_rows.hpp"
@@ -19,6 +20,7 @@ namespace {
 constexpr std::string_view kCountWrite =
     "UPDATE pulse SET count = count + 1 WHERE id = 0 RETURNING count";
 constexpr std::string_view kReadFact = "SELECT value FROM meta WHERE name = ?";
+constexpr std::string_view kEndFact = "DELETE FROM meta WHERE name = ?";
 constexpr std::string_view kWriteFact = "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)";
 
 struct Statements {
@@ -33,6 +35,9 @@ struct Statements {
     Statement count_write;
     Statement read_fact;
     Statement write_fact;
+    Statement end_fact;
+    Statement write_audit;
+    Statement prune_audit;
 };
 
 Result<Statements> prepare_all(Database& database) {
@@ -48,7 +53,10 @@ Result<Statements> prepare_all(Database& database) {
         {&all.read_adopted, kReadAdopted},
         {&all.count_write, kCountWrite},
         {&all.read_fact, kReadFact},
-        {&all.write_fact, kWriteFact}};
+        {&all.write_fact, kWriteFact},
+        {&all.end_fact, kEndFact},
+        {&all.write_audit, kWriteAudit},
+        {&all.prune_audit, kPruneAudit}};
     for (const auto& [statement, sql] : list) {
         auto prepared = database.prepare(sql);
         if (!prepared) {
@@ -71,8 +79,10 @@ Error conflict(const MarkKey& key, const SignedMark& stored, const SignedMark& w
 
 class SqliteStore final : public LocalStore {
 public:
-    SqliteStore(Database database, Statements statements)
-        : database_(std::move(database)), statements_(std::move(statements)) {}
+    SqliteStore(Database database, Statements statements, Reserve reserve)
+        : database_(std::move(database)),
+          statements_(std::move(statements)),
+          reserve_(std::move(reserve)) {}
 
     // Remembers how many writes the file has seen, before there are more.
     Result<void> read_writes();
@@ -82,7 +92,8 @@ public:
     Result<void> commit(const MarkKey& key,
                         const Position& position,
                         const apdu::Digest& digest,
-                        WallTime time) override;
+                        WallTime time,
+                        std::string_view device) override;
     Result<void> record_signature(const MarkKey& key,
                                   const apdu::Digest& digest,
                                   const apdu::Signature& signature) override;
@@ -95,6 +106,10 @@ public:
     Result<std::vector<AdoptedLevel>> adopted() override;
     Result<void> write_all(const std::vector<StoredMark>& marks,
                            const std::vector<AdoptedLevel>& adopted) override;
+    Result<void> append_audit(const std::vector<AuditRow>& rows) override;
+    void keep_audit(std::uint64_t rows) override { audit_keep_ = rows; }
+    void reserve_space() override { reserve_.take(); }
+    [[nodiscard]] bool low_on_space() const override { return reserve_.in_use(); }
     Result<void> probe() override;
     void tidy() override;
     Result<std::optional<std::string>> fact(std::string_view name) override;
@@ -104,10 +119,17 @@ public:
     void note_writes_in(MarkerFile marker) override { marker_ = std::move(marker); }
 
 private:
-    // Runs `write` in a transaction and returns when what it wrote is durable.
+    // Runs `write` in a transaction and returns when what it wrote is durable; once more with the
+    // reserve's space when the disk is full.
     template <class Write>
     Result<void> durably(Write write);
-    Result<void> compare_and_write(const StoredMark& wanted);
+    template <class Write>
+    Result<void> attempt(Write write);
+    Result<void> compare_and_write(const StoredMark& wanted, std::string_view device);
+    [[nodiscard]] Result<void> log(const StoredMark& stored,
+                                   std::string_view verdict,
+                                   std::string_view device) const;
+    [[nodiscard]] Result<void> log(const AuditRow& row) const;
     Result<void> add_signature(const MarkKey& key,
                                const apdu::Digest& digest,
                                const apdu::Signature& signature);
@@ -124,6 +146,9 @@ private:
     std::uint64_t writes_ = 0;
     std::uint64_t writes_found_ = 0;
     std::optional<MarkerFile> marker_;
+    std::uint64_t audit_keep_ = kAuditKeep;
+    Reserve reserve_;
+    bool disk_full_ = false;  // at the last attempt
 };
 
 Result<void> SqliteStore::watch(const std::filesystem::path& path) {
@@ -148,20 +173,29 @@ Result<void> SqliteStore::read_writes() {
 
 template <class Write>
 Result<void> SqliteStore::durably(Write write) {
+    auto done = attempt(write);
+    if (!done && disk_full_ && reserve_.release()) {
+        done = attempt(write);
+    }
+    return done;
+}
+
+template <class Write>
+Result<void> SqliteStore::attempt(Write write) {
     auto transaction = Transaction::begin(database_);
     if (!transaction) {
         return transaction.error();
     }
     crash_point("transaction_open");
-    if (auto written = write(); !written) {
-        return written;
-    }
-    const auto count = count_write();
+    auto written = write();
+    const auto count = written ? count_write() : written.error();
+    disk_full_ = database_.ran_out_of_space();
     if (!count) {
         return count.error();
     }
     crash_point("mark_written");
     if (auto committed = transaction->commit(); !committed) {
+        disk_full_ = database_.ran_out_of_space();
         return committed;
     }
     crash_point("mark_committed");
@@ -180,18 +214,20 @@ Result<void> SqliteStore::durably(Write write) {
 Result<void> SqliteStore::commit(const MarkKey& key,
                                  const Position& position,
                                  const apdu::Digest& digest,
-                                 WallTime time) {
+                                 WallTime time,
+                                 std::string_view device) {
     const StoredMark wanted{key, SignedMark{position, digest, std::nullopt, time}};
-    return durably([&] { return compare_and_write(wanted); });
+    return durably([&] { return compare_and_write(wanted, device); });
 }
 
-Result<void> SqliteStore::compare_and_write(const StoredMark& wanted) {
+Result<void> SqliteStore::compare_and_write(const StoredMark& wanted, std::string_view device) {
     const auto found = find(wanted.key);
     if (!found) {
         return found.error();
     }
     if (!*found || wanted.mark.position > (*found)->position) {
-        return write_mark(wanted);
+        auto written = write_mark(wanted);
+        return written ? log(wanted, kSignVerdict, device) : written;
     }
     const auto& stored = **found;
     if (wanted.mark.position == stored.position && wanted.mark.digest == stored.digest) {
@@ -309,11 +345,49 @@ Result<void> SqliteStore::write_all(const std::vector<StoredMark>& marks,
                                     const std::vector<AdoptedLevel>& adopted) {
     return durably([&] {
         for (const auto& stored : marks) {
-            if (auto written = write_mark(stored); !written) {
+            auto written = write_mark(stored);
+            if (written) {
+                written = log(stored, kImportVerdict, "");
+            }
+            if (!written) {
                 return written;
             }
         }
-        return replace_rows({}, adopted);
+        auto ended = Query(statements_.end_fact).bind(1, kHandedOverFact).run();
+        return ended ? replace_rows({}, adopted) : ended;
+    });
+}
+
+Result<void> SqliteStore::log(const StoredMark& stored,
+                              std::string_view verdict,
+                              std::string_view device) const {
+    const auto& mark = stored.mark;
+    return log(AuditRow{mark.time,
+                        stored.key,
+                        mark.position,
+                        mark.digest,
+                        std::string(verdict),
+                        {},
+                        std::string(device)});
+}
+
+Result<void> SqliteStore::log(const AuditRow& row) const {
+    Query query(statements_.write_audit);
+    bind_audit(query, row);
+    if (auto written = query.run(); !written) {
+        return written;
+    }
+    return Query(statements_.prune_audit).bind(1, static_cast<std::int64_t>(audit_keep_)).run();
+}
+
+Result<void> SqliteStore::append_audit(const std::vector<AuditRow>& rows) {
+    return durably([&] {
+        for (const auto& row : rows) {
+            if (auto written = log(row); !written) {
+                return written;
+            }
+        }
+        return Result<void>();
     });
 }
 
@@ -340,6 +414,9 @@ Result<std::uint64_t> SqliteStore::count_write() const {
 }
 
 void SqliteStore::tidy() {
+    if (reserve_.in_use()) {
+        reserve_.take();
+    }
     if (marker_) {
         marker_->save();
     }
@@ -389,7 +466,8 @@ Result<std::unique_ptr<LocalStore>> open_sqlite_store(const std::filesystem::pat
     if (!statements) {
         return statements.error();
     }
-    auto store = std::make_unique<SqliteStore>(*std::move(database), *std::move(statements));
+    auto store = std::make_unique<SqliteStore>(
+        *std::move(database), *std::move(statements), Reserve(state_dir / kReserveFile));
     if (const auto sound = check_contents(*store); !sound) {
         return sound.error();
     }

@@ -12,6 +12,8 @@ namespace ledger_bridge::floor {
 
 // The file's name in the state directory; SQLite keeps `-wal` and `-shm` beside it.
 inline constexpr std::string_view kStoreFile = "watermarks.sqlite";
+// Space for writes on a full disk; without meaning.
+inline constexpr std::string_view kReserveFile = "reserve";
 
 // Opens the file, or creates it when there is none; checks its integrity and that it is ours.
 // The caller holds the lock of the directory. The store may be handed to another thread.

@@ -210,6 +210,19 @@ void bind_adopted(Query& query, const AdoptedLevel& adopted) {
         .bind(8, ByteView(checksum(adopted)));
 }
 
+void bind_audit(Query& query, const AuditRow& row) {
+    query.bind(1, to_microseconds(row.time))
+        .bind(2, row.key.key.text())
+        .bind(3, row.key.chain.text())
+        .bind(4, kind_name(row.key.kind))
+        .bind(5, std::int64_t{row.position.level.value})
+        .bind(6, std::int64_t{row.position.round.value})
+        .bind(7, ByteView(row.digest))
+        .bind(8, row.verdict)
+        .bind(9, row.reason)
+        .bind(10, row.device);
+}
+
 Result<StoredMark> read_mark(const Query& query) {
     const auto key = read_key(query);
     const auto time = from_microseconds(query.integer(7));
@@ -263,6 +276,24 @@ Result<AdoptedLevel> read_adopted(const Query& query) {
         return damaged("adopted", query);
     }
     return adopted;
+}
+
+Result<AuditRow> read_audit(const Query& query) {
+    const auto key = apdu::parse_key_hash(query.text(1));
+    const auto chain = apdu::parse_chain_id(query.text(2));
+    const auto kind = parse_kind(query.text(3));
+    const auto time = from_microseconds(query.integer(0));
+    AuditRow row;
+    if (!key || !chain || !kind || !time || !read_array(query, 6, row.digest)) {
+        return fail(Errc::store_damaged, "a row of the audit log was altered");
+    }
+    row.time = *time;
+    row.key = {*key, *chain, *kind};
+    row.position = {{number(query, 4)}, {number(query, 5)}};
+    row.verdict = query.text(7);
+    row.reason = query.text(8);
+    row.device = query.text(9);
+    return row;
 }
 
 }  // namespace ledger_bridge::floor

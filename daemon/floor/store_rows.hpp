@@ -39,16 +39,27 @@ inline constexpr std::string_view kReadAdopted =
     "SELECT device, key, scope, chain, level, origin, time, checksum FROM adopted "
     "ORDER BY device, key, scope, chain";
 
+inline constexpr std::string_view kWriteAudit =
+    "INSERT INTO audit (time, key, chain, kind, level, round, digest, verdict, reason, device) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+// More than one for each new row, so that a lowered number is reached, but never many at once.
+inline constexpr std::string_view kPruneAudit =
+    "DELETE FROM audit WHERE id IN (SELECT id FROM audit "
+    "WHERE id <= (SELECT max(id) FROM audit) - ? ORDER BY id LIMIT 4)";
+
 // The parameters of the statements above.
 void bind_key(Query& query, const MarkKey& key);
 void bind_mark(Query& query, const StoredMark& stored);
 void bind_device(Query& query, const DeviceRecord& device);
 void bind_adopted_key(Query& query, const AdoptedLevel& adopted);
 void bind_adopted(Query& query, const AdoptedLevel& adopted);
+void bind_audit(Query& query, const AuditRow& row);
 
 // The row that was stepped to. Error: store_damaged, which names the row.
 Result<StoredMark> read_mark(const Query& query);
 Result<DeviceRecord> read_device(const Query& query);
 Result<AdoptedLevel> read_adopted(const Query& query);
+// Columns in the order of kWriteAudit. It has no checksum: what it proves is compared with marks.
+Result<AuditRow> read_audit(const Query& query);
 
 }  // namespace ledger_bridge::floor

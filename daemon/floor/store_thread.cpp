@@ -84,6 +84,11 @@ Result<void> StoreThread::load() {
     if (!adopted) {
         return adopted.error();
     }
+    const auto handed_over = store_->fact(kHandedOverFact);
+    if (!handed_over) {
+        return handed_over.error();
+    }
+    handed_over_ = handed_over->has_value();
     adopted_ = *std::move(adopted);
     for (const auto& stored : *marks) {
         marks_.insert_or_assign(stored.key, stored.mark);
@@ -105,9 +110,25 @@ void StoreThread::start_thread() {
 std::future<Result<void>> StoreThread::commit(const MarkKey& key,
                                               const Position& position,
                                               const apdu::Digest& digest,
-                                              WallTime time) {
+                                              WallTime time,
+                                              std::string device) {
     const StoredMark wanted{key, SignedMark{position, digest, std::nullopt, time}};
-    return add([this, wanted] { return commit_now(wanted); });
+    return add([this, wanted, device = std::move(device)] { return commit_now(wanted, device); });
+}
+
+void StoreThread::note(AuditRow row) {
+    {
+        const std::scoped_lock lock(mutex_);
+        const auto left_out = limit_.admit(clock_.now());
+        if (!left_out) {
+            return;
+        }
+        if (*left_out > 0) {
+            row.reason += fmt::format(" (after {} others)", *left_out);
+        }
+        notes_.push_back(std::move(row));
+    }
+    wakeup_.notify_one();
 }
 
 void StoreThread::record_signature(const MarkKey& key,
@@ -227,6 +248,7 @@ Result<void> StoreThread::show(const Merge& merged) {
     recovered();
     const std::scoped_lock lock(mutex_);
     adopted_ = *std::move(adopted);
+    handed_over_ = false;
     for (const auto& [key, mark] : merged.marks) {
         marks_.insert_or_assign(key, mark);
     }
@@ -239,6 +261,42 @@ void StoreThread::contents(std::function<void(const Result<Interchange>&)> done)
         done(found);
         return found ? Result<void>() : found.error();
     });
+}
+
+void StoreThread::hand_over(std::function<void(const Result<Interchange>&)> done) {
+    add_to(jobs_, [this, done = std::move(done)](const std::optional<Error>& broken) {
+        const auto content = broken ? Result<Interchange>(*broken) : hand_over_now();
+        done(content);
+        return content ? Result<void>() : content.error();
+    });
+}
+
+// In this order: a crash between the two leaves a signer that is silent for nothing, which an
+// import cures, and never two that sign.
+Result<Interchange> StoreThread::hand_over_now() {
+    crash_point("handover_asked");
+    if (const auto kept = floor::hand_over(*store_, clock_.wall()); !kept) {
+        return kept.error();
+    }
+    crash_point("handover_durable");
+    recovered();
+    {
+        const std::scoped_lock lock(mutex_);
+        handed_over_ = true;
+    }
+    auto content = contents_of(*store_);
+    crash_point("handover_read");
+    return content;
+}
+
+bool StoreThread::handed_over() const {
+    const std::scoped_lock lock(mutex_);
+    return handed_over_;
+}
+
+bool StoreThread::low_on_space() const {
+    const std::scoped_lock lock(mutex_);
+    return low_on_space_;
 }
 
 std::vector<AdoptedLevel> StoreThread::adopted() const {
@@ -273,8 +331,9 @@ void StoreThread::run(const std::stop_token& stop) noexcept {
     for (;;) {
         if (auto job = next_job(stop)) {
             execute(std::move(*job));
-            tidy_when_idle();
-        } else if (stop.stop_requested()) {
+        }
+        tidy_when_idle();
+        if (stop.stop_requested() && nothing_left()) {
             return;
         }
         if (probe_due()) {
@@ -286,7 +345,9 @@ void StoreThread::run(const std::stop_token& stop) noexcept {
 // Nothing when a probe is due, or when there is nothing left to do and the thread must end.
 std::optional<StoreThread::Job> StoreThread::next_job(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
-    const auto ready = [this] { return !jobs_.empty() || !later_.empty(); };
+    const auto ready = [this] {
+        return !jobs_.empty() || !later_.empty() || (!notes_.empty() && !failure_);
+    };
     if (failure_ && !is_damage(*failure_)) {
         const auto wait = std::max(probe_at_ - clock_.now(), Duration{0});
         wakeup_.wait_for(lock, stop, wait, ready);
@@ -306,11 +367,13 @@ std::optional<StoreThread::Job> StoreThread::next_job(const std::stop_token& sto
 void StoreThread::execute(Job job) {
     crash_point("store_asked");
     const auto outcome = job.task(damage());
-    if (!outcome && outcome.error().code != make_error_code(Errc::commit_conflict)) {
+    if (!outcome && outcome.error().code != make_error_code(Errc::commit_conflict) &&
+        outcome.error().code != make_error_code(Errc::handed_over)) {
         failed(outcome.error());
     }
     {
         const std::scoped_lock lock(mutex_);
+        low_on_space_ = store_->low_on_space();
         running_since_.reset();
     }
     crash_point("store_done");
@@ -325,7 +388,30 @@ void StoreThread::tidy_when_idle() {
             return;
         }
     }
+    write_notes();
     store_->tidy();
+    const std::scoped_lock lock(mutex_);
+    low_on_space_ = store_->low_on_space();
+}
+
+// All that have gathered in one write, so that a commit waits behind one at most.
+void StoreThread::write_notes() {
+    std::vector<AuditRow> notes;
+    {
+        const std::scoped_lock lock(mutex_);
+        notes.swap(notes_);
+    }
+    if (notes.empty()) {
+        return;
+    }
+    if (const auto written = store_->append_audit(notes); !written) {
+        failed(written.error());
+    }
+}
+
+bool StoreThread::nothing_left() const {
+    const std::scoped_lock lock(mutex_);
+    return jobs_.empty() && later_.empty();
 }
 
 bool StoreThread::probe_due() const {
@@ -341,9 +427,12 @@ void StoreThread::probe() {
     }
 }
 
-Result<void> StoreThread::commit_now(const StoredMark& wanted) {
-    auto outcome =
-        store_->commit(wanted.key, wanted.mark.position, wanted.mark.digest, wanted.mark.time);
+Result<void> StoreThread::commit_now(const StoredMark& wanted, const std::string& device) {
+    if (handed_over()) {
+        return fail(Errc::handed_over);
+    }
+    auto outcome = store_->commit(
+        wanted.key, wanted.mark.position, wanted.mark.digest, wanted.mark.time, device);
     if (!outcome) {
         if (outcome.error().code == make_error_code(Errc::commit_conflict)) {
             refresh(wanted.key);

@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "daemon/floor/audit_limit.hpp"
 #include "daemon/floor/merge.hpp"
 #include "daemon/floor/watermark_store.hpp"
 #include "driver/base/clock.hpp"
@@ -49,7 +50,8 @@ public:
     std::future<Result<void>> commit(const MarkKey& key,
                                      const Position& position,
                                      const apdu::Digest& digest,
-                                     WallTime time);
+                                     WallTime time,
+                                     std::string device = {});
 
     // find() shows the signature from now on, if it still shows this digest: the mark is durable,
     // so the signature may be given out again. The store gets it later; that may fail.
@@ -66,6 +68,15 @@ public:
     // The same after a person confirmed at the device that its marks are to be these: what was
     // adopted before is given up where ended_adoptions() says so.
     std::future<Result<void>> adopt_setup(const DeviceReading& reading);
+
+    // Logs a verdict that changes no mark, unless there are too many of them; nobody waits for it.
+    // Its reason says how many were left out before.
+    void note(AuditRow row);
+
+    // Nothing is signed from now on, also after a restart, until a merge; when that is durable, and
+    // not before, `done` gets everything that is durable.
+    void hand_over(std::function<void(const Result<Interchange>&)> done);
+    [[nodiscard]] bool handed_over() const;
 
     // merge_into() on the store's thread; `done` is called there, once, and find() shows the
     // outcome.
@@ -85,6 +96,8 @@ public:
     // "ok", or the sentence of what is wrong: a write failed and no commit or probe has succeeded
     // since, the oldest write is overdue, or the store is damaged (that stays until a restart).
     [[nodiscard]] std::string state() const;
+    // It is ok, but the disk is full, and the space is used up that was kept for this.
+    [[nodiscard]] bool low_on_space() const;
 
 private:
     using Work = std::function<Result<void>()>;
@@ -109,9 +122,12 @@ private:
     std::optional<Job> next_job(const std::stop_token& stop);
     void execute(Job job);
     void tidy_when_idle();
+    bool nothing_left() const;
     bool probe_due() const;
     void probe();
-    Result<void> commit_now(const StoredMark& wanted);
+    void write_notes();
+    Result<void> commit_now(const StoredMark& wanted, const std::string& device);
+    Result<Interchange> hand_over_now();
     Result<void> adopt_now(const DeviceReading& reading, bool set_up);
     void refresh(const MarkKey& key);
     Result<Merge> merge_now(const Interchange& incoming, bool dry_run);
@@ -134,6 +150,10 @@ private:
     std::map<MarkKey, SignedMark> marks_;
     std::map<std::string, DeviceRecord> devices_;
     std::vector<AdoptedLevel> adopted_;
+    std::vector<AuditRow> notes_;
+    AuditLimit limit_;
+    bool handed_over_ = false;
+    bool low_on_space_ = false;
 
     std::jthread thread_;
 };

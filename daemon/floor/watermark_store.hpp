@@ -2,6 +2,7 @@
 #pragma once
 
 #include <compare>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,6 +34,25 @@ struct StoredMark {
     SignedMark mark;
 };
 
+// What became of a message, for the log by which it is proved that nothing was signed twice.
+struct AuditRow {
+    WallTime time;
+    MarkKey key;
+    Position position;
+    apdu::Digest digest{};
+    std::string verdict;  // one of the names below
+    std::string reason;   // of a refusal or failure: the error's id
+    std::string device;   // as configured; empty where none was asked
+};
+inline constexpr std::string_view kSignVerdict = "sign";  // its mark was committed with this row
+inline constexpr std::string_view kRepeatVerdict = "repeat";  // the stored signature was given
+inline constexpr std::string_view kRefuseVerdict = "refuse";  // not let through to the device
+inline constexpr std::string_view kFailVerdict = "fail";      // let through, but no signature came
+inline constexpr std::string_view kImportVerdict = "import";  // a mark from elsewhere
+
+// How many of those rows are kept when nothing else is said.
+inline constexpr std::uint64_t kAuditKeep = 1'000'000;
+
 // What a device last said of itself, so that its keys can be served before it is plugged in.
 struct DeviceRecord {
     std::string name;  // the four words of its seed
@@ -58,12 +78,20 @@ public:
     virtual ~WatermarkStore() = default;
 
     // Compares with the stored mark and writes, in one transaction; returns when it is durable.
-    // A higher position replaces the mark and clears its signature; the equal position with the
-    // equal digest changes nothing; anything else is commit_conflict, which names both.
+    // A higher position replaces the mark, clears its signature and is logged as kSignVerdict for
+    // `device`; the equal position with the equal digest changes nothing; anything else is
+    // commit_conflict, which names both.
     virtual Result<void> commit(const MarkKey& key,
                                 const Position& position,
                                 const apdu::Digest& digest,
-                                WallTime time) = 0;
+                                WallTime time,
+                                std::string_view device) = 0;
+    Result<void> commit(const MarkKey& key,
+                        const Position& position,
+                        const apdu::Digest& digest,
+                        WallTime time) {
+        return commit(key, position, digest, time, "");
+    }
 
     // Adds the signature to the mark if that still has this digest; no error if it has moved on.
     virtual Result<void> record_signature(const MarkKey& key,
@@ -84,9 +112,13 @@ public:
     virtual Result<std::vector<AdoptedLevel>> adopted() = 0;
 
     // Writes these in place of those with the same keys, all or none; returns when it is durable.
-    // What comes from elsewhere, with the maximum already taken: see merge_into().
+    // What comes from elsewhere, with the maximum already taken: see merge_into(). Whoever was
+    // handed over signs again after this.
     virtual Result<void> write_all(const std::vector<StoredMark>& marks,
                                    const std::vector<AdoptedLevel>& adopted) = 0;
+
+    // Adds to the log; returns when it is durable.
+    virtual Result<void> append_audit(const std::vector<AuditRow>& rows) = 0;
 
     // Small facts about the store itself. Writing replaces, durably.
     virtual Result<std::optional<std::string>> fact(std::string_view name) = 0;
@@ -95,6 +127,9 @@ public:
     // Writes something of no meaning, durably: succeeds when a commit would.
     virtual Result<void> probe() = 0;
 
+    // The disk is full: what is written now takes the space that was kept for this.
+    [[nodiscard]] virtual bool low_on_space() const { return false; }
+
     // Housekeeping, called when no write waits. What fails here is tried again at the next call.
     virtual void tidy() {}
 };
@@ -102,5 +137,7 @@ public:
 // Names of facts.
 inline constexpr std::string_view kFloorFact = "floor";      // 32 hex digits, as in the marker
 inline constexpr std::string_view kMachineFact = "machine";  // machine_identity()
+// Another signer goes on from here, so nothing is signed; when that was said, for people.
+inline constexpr std::string_view kHandedOverFact = "handed_over";
 
 }  // namespace ledger_bridge::floor

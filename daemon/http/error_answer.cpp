@@ -131,6 +131,7 @@ constexpr std::array kTable{
     row(Errc::stopping, kUnavailable),
     row(Errc::wrong_signature, kUnavailable),
     row(Floor::store_unavailable, kUnavailable),
+    row(Floor::handed_over, kUnavailable),
     row(Floor::store_damaged, kUnavailable),
     row(Floor::store_newer, kUnavailable),
     row(Floor::store_locked, kUnavailable),

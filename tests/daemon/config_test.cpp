@@ -63,6 +63,8 @@ TEST_F(ConfigTest, EveryOptionWorksOnTheCommandLine) {
                               "5",
                               "--block-time",
                               "15s",
+                              "--audit-keep",
+                              "9",
                               "--sign-deadline",
                               "500ms",
                               "--log-level",
@@ -95,6 +97,7 @@ TEST_F(ConfigTest, EveryOptionWorksOnTheCommandLine) {
     EXPECT_EQ(read.chains, (std::vector{apdu::kMainnet, apdu::kGhostnet}));
     EXPECT_EQ(read.max_level_jump, 5U);
     EXPECT_EQ(read.block_time, 15s);
+    EXPECT_EQ(read.audit_keep, 9U);
     EXPECT_EQ(read.sign_deadline, 500ms);
     EXPECT_EQ(read.log, (LogSettings{spdlog::level::debug, LogFormat::json}));
     EXPECT_EQ(read.http_limits.body, 1024U);

@@ -120,9 +120,14 @@ Result<Bytes> Desk::stay_silent(const Deadline& deadline) {
 Result<void> FailingStore::commit(const floor::MarkKey& key,
                                   const floor::Position& position,
                                   const apdu::Digest& digest,
-                                  WallTime time) {
+                                  WallTime time,
+                                  std::string_view device) {
     before_commit();
-    return full ? full_disk() : inner_->commit(key, position, digest, time);
+    return full ? full_disk() : inner_->commit(key, position, digest, time, device);
+}
+
+Result<void> FailingStore::append_audit(const std::vector<floor::AuditRow>& rows) {
+    return full ? full_disk() : inner_->append_audit(rows);
 }
 
 Result<void> FailingStore::record_signature(const floor::MarkKey& key,

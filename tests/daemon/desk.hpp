@@ -109,7 +109,8 @@ public:
     Result<void> commit(const floor::MarkKey& key,
                         const floor::Position& position,
                         const apdu::Digest& digest,
-                        WallTime time) override;
+                        WallTime time,
+                        std::string_view device) override;
     Result<void> record_signature(const floor::MarkKey& key,
                                   const apdu::Digest& digest,
                                   const apdu::Signature& signature) override;
@@ -124,6 +125,7 @@ public:
     Result<std::vector<floor::AdoptedLevel>> adopted() override { return inner_->adopted(); }
     Result<void> write_all(const std::vector<floor::StoredMark>& marks,
                            const std::vector<floor::AdoptedLevel>& adopted) override;
+    Result<void> append_audit(const std::vector<floor::AuditRow>& rows) override;
     Result<std::optional<std::string>> fact(std::string_view name) override {
         return inner_->fact(name);
     }

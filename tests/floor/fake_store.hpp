@@ -72,12 +72,14 @@ public:
     std::map<std::string, DeviceRecord> known_devices;
     std::vector<AdoptedLevel> known_adopted;
     std::map<std::string, std::string, std::less<>> facts;
+    std::vector<AuditRow> audit;
     std::optional<Errc> read_failure;
 
     Result<void> commit(const MarkKey& key,
                         const Position& position,
                         const apdu::Digest& digest,
-                        WallTime time) override {
+                        WallTime time,
+                        std::string_view /*device*/) override {
         auto begun = control_.begin("commit " + std::to_string(position.level.value));
         if (begun) {
             stored.insert_or_assign(key, SignedMark{position, digest, std::nullopt, time});
@@ -149,6 +151,15 @@ public:
                 stored.insert_or_assign(key, mark);
             }
             known_adopted.insert(known_adopted.end(), adopted.begin(), adopted.end());
+            facts.erase(std::string(kHandedOverFact));
+        }
+        return begun;
+    }
+
+    Result<void> append_audit(const std::vector<AuditRow>& rows) override {
+        auto begun = control_.begin("audit " + std::to_string(rows.size()));
+        if (begun) {
+            audit.insert(audit.end(), rows.begin(), rows.end());
         }
         return begun;
     }

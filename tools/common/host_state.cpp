@@ -61,6 +61,19 @@ Result<floor::Interchange> HostState::contents() const {
     return store_ ? floor::contents_of(*store_) : fail(floor::Errc::no_state_directory);
 }
 
+Result<floor::Interchange> HostState::hand_over(const Clock& clock) const {
+    if (!store_) {
+        return fail(floor::Errc::no_state_directory);
+    }
+    const auto kept = floor::hand_over(*store_, clock.wall());
+    return kept ? contents() : kept.error();
+}
+
+Result<floor::AuditProof> HostState::prove_audit() const {
+    return directory_ ? floor::prove_audit(directory_->path())
+                      : fail(floor::Errc::no_state_directory);
+}
+
 admin::KeepSetup HostState::setup_keeper() const {
     return [this](const floor::DeviceReading& reading) -> Result<void> {
         return store_ ? floor::adopt_setup(*store_, reading)

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "daemon/admin/operator_context.hpp"
+#include "daemon/floor/audit_proof.hpp"
 #include "daemon/floor/merge.hpp"
 #include "daemon/floor/state_directory.hpp"
 #include "daemon/floor/watermark_store.hpp"
@@ -26,6 +27,9 @@ public:
     [[nodiscard]] admin::ReadAdopted adopted_reader() const;
     // Everything that is known, for an export. Fails without a state directory.
     [[nodiscard]] Result<floor::Interchange> contents() const;
+    // Nothing is signed with this state from now on, until an import; then what contents() gives.
+    [[nodiscard]] Result<floor::Interchange> hand_over(const Clock& clock) const;
+    [[nodiscard]] Result<floor::AuditProof> prove_audit() const;
     // Fails without a state directory.
     [[nodiscard]] admin::KeepSetup setup_keeper() const;
 

@@ -77,6 +77,12 @@ void add_commands(CLI::App& app, ControlOptions& options) {
         app.add_subcommand("export", "Everything that was signed, as a file for ledgerctl import");
     exporting->add_option("--output", options.output, "Write it there, not to standard output")
         ->type_name("F");
+    app.add_subcommand("audit", "Proves from the log that nothing was signed twice");
+    auto* handover = app.add_subcommand(
+        "handover", "Stops signing here for good, then exports: for another signer to go on");
+    handover->add_option("--output", options.output, "Write it there, not to standard output")
+        ->type_name("F");
+    add_yes_option(*handover, options.common);
     auto* importing = app.add_subcommand(
         "import", "Takes over what others signed: exports, files of octez-signer and Signatory");
     importing->add_option("FILE", options.files, "Files of watermarks")->required();
@@ -90,6 +96,12 @@ int run_command(const CLI::App& app, const ControlOptions& options) {
     }
     if (command == "import") {
         return import_marks(options);
+    }
+    if (command == "audit") {
+        return audit(options);
+    }
+    if (command == "handover") {
+        return hand_over(options);
     }
     const SystemClock clock;
     const auto carrier = open_carrier(options.common, need_of(command), clock);

@@ -13,7 +13,7 @@ struct ControlOptions {
     CommonOptions common;
     std::optional<std::string> curve;   // of pubkey
     std::optional<std::string> path;    // of pubkey
-    std::optional<std::string> output;  // of export
+    std::optional<std::string> output;  // of export and handover
     std::vector<std::string> files;     // of import
     bool dry_run = false;               // of import
 };

@@ -1,5 +1,5 @@
 // ledgerctl: what an operator does besides setting up: list, status, pubkey, deauthorize,
-// export, import.
+// export, import, handover, audit.
 #include "tools/ledgerctl/commands.hpp"
 
 using namespace ledger_bridge::tools;

@@ -10,10 +10,13 @@
 #include "daemon/floor/floor_opening.hpp"
 #include "daemon/floor/sqlite_store.hpp"
 #include "tools/common/daemon_carrier.hpp"
+#include "tools/common/errors.hpp"
 #include "tools/common/host_state.hpp"
 #include "tools/common/installation.hpp"
 #include "tools/common/output.hpp"
+#include "tools/common/terminal.hpp"
 #include "tools/common/whole_file.hpp"
+#include "tools/ledgerctl/audit_text.hpp"
 
 namespace ledger_bridge::tools {
 
@@ -50,6 +53,33 @@ Result<json> export_here(const StateDir& state_dir) {
     const auto state = HostState::open(state_dir, Need::floor);
     const auto content = state ? state->contents() : state.error();
     return content ? Result<json>(admin::export_result(*content)) : content.error();
+}
+
+Result<json> hand_over_here(const StateDir& state_dir) {
+    const SystemClock clock;
+    const auto state = HostState::open(state_dir, Need::floor);
+    const auto content = state ? state->hand_over(clock) : state.error();
+    return content ? Result<json>(admin::export_result(*content)) : content.error();
+}
+
+Result<floor::AuditProof> prove(const ControlOptions& options) {
+    const auto installation = read_installation(options.common);
+    if (!installation) {
+        return installation.error();
+    }
+    const SystemClock clock;
+    const auto daemon = find_daemon(installation->admin_socket, std::nullopt, clock);
+    if (!daemon) {
+        return daemon.error();
+    }
+    if (*daemon) {
+        const auto where = (*daemon)->run({{"command", "where"}}, [](const json& /*event*/) {});
+        if (const auto* result = std::get_if<json>(&where)) {
+            return floor::prove_audit(text_in(*result, "state_dir"));
+        }
+    }
+    const auto state = HostState::open(installation->state_dir, Need::floor);
+    return state ? state->prove_audit() : state.error();
 }
 
 // There is nothing to lose any more, so the error's sentence offers the import; or the state is as
@@ -164,6 +194,41 @@ int export_marks(const ControlOptions& options) {
     }
     const auto written = write_export(options, std::get<json>(outcome));
     return written ? static_cast<int>(ExitCode::done) : print_error(written.error());
+}
+
+int hand_over(const ControlOptions& options) {
+    if (!options.common.yes && on_terminal() &&
+        !confirmed("Stop signing here, for another signer to go on? [y/N] ")) {
+        return print_error(fail(Errc::not_confirmed));
+    }
+    const auto outcome = ask(options, {{"command", "handover"}}, hand_over_here);
+    if (const auto* failure = std::get_if<admin::Failure>(&outcome)) {
+        return print_error(*failure);
+    }
+    const auto written = write_export(options, std::get<json>(outcome));
+    if (!written) {
+        say("It is handed over all the same; write it with ledgerctl export.", true);
+        return print_error(written.error());
+    }
+    say("Nothing is signed here any more, until an import.", true);
+    return static_cast<int>(ExitCode::done);
+}
+
+int audit(const ControlOptions& options) {
+    const auto proof = prove(options);
+    if (!proof) {
+        return print_error(proof.error());
+    }
+    if (options.common.json) {
+        print_json(audit_json(*proof));
+    } else {
+        for (const auto& line : audit_lines(*proof)) {
+            say(line, false);
+        }
+    }
+    return proof->violations == 0 ? static_cast<int>(ExitCode::done)
+                                  : print_error(fail(floor::Errc::audit_violated,
+                                                     fmt::format("{} of them", proof->violations)));
 }
 
 int import_marks(const ControlOptions& options) {

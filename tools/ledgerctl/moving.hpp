@@ -1,4 +1,5 @@
-// export and import: watermarks out of a floor into a file, and into a floor out of files.
+// export, import and handover: watermarks out of a floor into a file, and into a floor out of
+// files; audit: what its log proves.
 #pragma once
 
 #include "tools/ledgerctl/commands.hpp"
@@ -9,5 +10,8 @@ namespace ledger_bridge::tools {
 // device. Return the exit code, having printed everything.
 int export_marks(const ControlOptions& options);
 int import_marks(const ControlOptions& options);
+int hand_over(const ControlOptions& options);
+// Reads the log itself, also next to the daemon, which has to sign meanwhile.
+int audit(const ControlOptions& options);
 
 }  // namespace ledger_bridge::tools

@@ -1,0 +1,94 @@
+"""Handing over: silent here for good before anything is written out, whatever happens in between."""
+
+import json
+import unittest
+
+from support.moving import Moving
+from support.payloads import attestation, block
+
+
+class Handover(Moving):
+    def setUp(self):
+        super().setUp()
+        self.signs(block(101), attestation(101))
+        self.file = self.bridge.folder / "handover.json"
+
+    def assert_silent(self):
+        answer = self.sign(block(102))
+        self.assert_error(answer, 503, "handed over to another signer")
+        health = self.bridge.get("/healthz")
+        self.assertEqual(health.status, 503)
+        facts = health.json()
+        self.assertEqual((facts["role"], facts["reasons"], facts["ready"]),
+                         ("handed over", ["role"], False))
+
+    def hand_over(self):
+        return self.succeed("handover", "--output", self.file)
+
+    def test_next_to_the_daemon(self):
+        self.assertEqual(self.hand_over()["marks"], 2)
+        self.assert_silent()
+        self.assert_error(self.sign(block(101)), 503, "handed over")  # not even what was signed
+        self.assertEqual(self.succeed("status")["role"], "handed over")
+        self.bridge.kill()
+        self.bridge.start()
+        self.bridge.wait_reason("role")
+        self.assert_silent()
+
+    def test_without_the_daemon(self):
+        self.stop()
+        self.assertEqual(self.hand_over()["marks"], 2)
+        self.bridge.start()
+        self.bridge.wait_reason("role")
+        self.assert_silent()
+
+    def test_the_file_is_an_export(self):
+        before = self.succeed("export")
+        done = self.ledgerctl("handover")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout), before)
+        self.assertIn("Nothing is signed here any more", done.stderr)
+
+    def test_another_floor_goes_on_and_knows_everything(self):
+        self.hand_over()
+        self.stop()
+        there = self.daemon(self.device_.url)
+        done = self.ledgerctl("import", self.file, state_dir=there.state_dir)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        there.start().wait_ready()
+        self.bridge = there
+        self.assert_error(self.sign(block(101, salt=1)), 409, "already signed with different data")
+        self.signs(block(102))
+
+    def test_back_with_what_the_other_signed(self):
+        self.hand_over()
+        self.succeed("import", self.file_of(self.mark(150)))
+        self.bridge.wait_ready()
+        self.assert_error(self.sign(block(149)), 409, "below high watermark 150")
+        self.signs(block(151))
+        self.bridge.kill()
+        self.restart()
+        self.signs(block(152))
+
+    def test_a_dry_run_is_no_import(self):
+        self.hand_over()
+        self.succeed("import", "--dry-run", self.file_of(self.mark(150)))
+        self.assert_silent()
+
+    def test_a_file_that_cannot_be_written_does_not_undo_it(self):
+        done = self.ledgerctl("handover", "--output", self.bridge.folder / "no" / "x")
+        self.assert_failed(done, 1, "cannot be read or written")
+        self.assertIn("handed over all the same", done.stderr)
+        self.assert_silent()
+        self.assertEqual(len(self.succeed("export")["marks"]), 2)
+
+    def test_twice_is_the_same(self):
+        self.hand_over()
+        first = self.file.read_text()
+        self.hand_over()
+        self.assertEqual(self.file.read_text(), first)
+        self.assert_silent()
+
+
+if __name__ == "__main__":
+    unittest.main()
