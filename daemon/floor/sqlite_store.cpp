@@ -86,6 +86,8 @@ public:
 
     // Remembers how many writes the file has seen, before there are more.
     Result<void> read_writes();
+    // The log's ends, where it is written to and pruned, whatever its length.
+    Result<void> read_log_ends();
     // From now on a commit counts only while both files are where they are now.
     Result<void> watch(const std::filesystem::path& path);
 
@@ -169,6 +171,12 @@ Result<void> SqliteStore::read_writes() {
     }
     writes_found_ = static_cast<std::uint64_t>(*count);
     return {};
+}
+
+Result<void> SqliteStore::read_log_ends() {
+    const auto ends =
+        database_.integer("SELECT (SELECT min(id) FROM audit) IS (SELECT max(id) FROM audit)");
+    return ends ? Result<void>() : ends.error();
 }
 
 template <class Write>
@@ -450,6 +458,9 @@ Result<void> check_contents(SqliteStore& store) {
     }
     if (const auto adopted = store.adopted(); !adopted) {
         return adopted.error();
+    }
+    if (const auto ends = store.read_log_ends(); !ends) {
+        return ends;
     }
     return store.probe();
 }
