@@ -110,8 +110,8 @@ std::string danger(std::string_view mark,
                    std::string_view reason) {
     return fmt::format(
         "under the {} mark the device would sign levels {} to {} again, which {} says are used; "
-        "that is not "
-        "believed, because {}: go on only if no other signer with this key has signed any of them",
+        "that is not believed, because {}: go on only if no other signer with this key has signed "
+        "any of them",
         mark,
         level.value,
         used.level.value,
