@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 // Written, not only promised: no file system takes that back.
 bool fill(const fs::path& path) {
     const int file =
-        ::open(path.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0600);
+        ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (file < 0) {
         return false;
     }
@@ -41,6 +41,7 @@ void Reserve::take() {
     if (held_ || error == std::errc::permission_denied || space.available < 2 * kBytes) {
         return;
     }
+    fs::remove(path_, error);  // one that was cut short
     if (!fill(path_)) {
         fs::remove(path_, error);
         return;
