@@ -23,12 +23,14 @@ std::vector<floor::MarkComparison> compared_marks(const SessionSnapshot& session
         session.facts->key->hash(), session.facts->marks, store.marks(), store.adopted());
 }
 
-nlohmann::ordered_json marks_json(const SessionSnapshot& session, const floor::StoreThread& store) {
-    auto all = nlohmann::ordered_json::array();
+void append_marks(nlohmann::ordered_json& all,
+                  const SessionSnapshot& session,
+                  const floor::StoreThread& store) {
     for (const auto& one : compared_marks(session, store)) {
-        all.emplace_back(admin::comparison_json(one));
+        nlohmann::ordered_json entry = {{"key", session.facts->key->hash().text()}};
+        entry.update(nlohmann::ordered_json(admin::comparison_json(one)));
+        all.push_back(entry);
     }
-    return all;
 }
 
 std::vector<std::string> texts(const std::vector<apdu::KeyHash>& hashes) {
@@ -86,10 +88,21 @@ HttpAnswer Service::answer(const Route& route) {
         return authorized_keys_answer(authorized ? std::optional(texts(*authorized))
                                                  : std::nullopt);
     }
-    const auto health = health_of_all(snapshots(), store_.state(), store_.handed_over());
     return std::holds_alternative<Index>(route)
-               ? status_page(health_page_json(health), BRIDGE_VERSION)
-               : health_answer(health);
+               ? status_page(health_page_json(health()), BRIDGE_VERSION)
+               : health_answer_of_all();
+}
+
+Health Service::health() const {
+    return health_of_all(snapshots(), store_.state(), store_.handed_over());
+}
+
+HttpAnswer Service::health_answer_of_all() const {
+    auto marks = nlohmann::ordered_json::array();
+    for (const auto& session : snapshots()) {
+        append_marks(marks, *session, store_);
+    }
+    return health_answer(health(), marks);
 }
 
 HttpAnswer Service::key_answer(const std::string& key) const {
@@ -107,11 +120,12 @@ HttpAnswer Service::health_answer_of(const std::string& key) const {
     if (held) {
         const auto session =
             held->device != nullptr ? *held->device->snapshot() : SessionSnapshot{};
-        return health_answer(health_of(session, store_.state(), store_.handed_over()),
-                             marks_json(session, store_));
+        auto marks = nlohmann::ordered_json::array();
+        append_marks(marks, session, store_);
+        return health_answer(health_of(session, store_.state(), store_.handed_over()), marks);
     }
     if (held.error().code == make_error_code(Errc::no_device_yet)) {
-        return health_answer(health_of_all(snapshots(), store_.state(), store_.handed_over()));
+        return health_answer_of_all();
     }
     return error_answer(held.error());
 }

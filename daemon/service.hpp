@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "daemon/devices.hpp"
+#include "daemon/http/answers.hpp"
 #include "daemon/http/http_message.hpp"
 #include "daemon/http/routes.hpp"
 #include "daemon/key_service.hpp"
@@ -27,6 +28,8 @@ private:
     [[nodiscard]] HttpAnswer answer(const Route& route);
     [[nodiscard]] HttpAnswer key_answer(const std::string& key) const;
     [[nodiscard]] HttpAnswer known_keys() const;
+    [[nodiscard]] Health health() const;
+    [[nodiscard]] HttpAnswer health_answer_of_all() const;
     [[nodiscard]] HttpAnswer health_answer_of(const std::string& key) const;
     [[nodiscard]] HttpAnswer metrics_page() const;
     void sign(const PostKey& route, const HttpRequest& request, const Respond& respond);

@@ -42,8 +42,8 @@ struct Health {
 nlohmann::ordered_json health_json(const Health& health);
 // The same with "details", for the status page.
 nlohmann::ordered_json health_page_json(const Health& health);
-// The first JSON with 200 when ready, else 503. `marks` and "warnings", where there are any, are
-// members more: what host and device say of each chain, and what disturbs.
+// The first JSON with 200 when ready, else 503. "marks" and "warnings", where there are any, are
+// members more: what host and device say of each key and chain, and what disturbs.
 HttpAnswer health_answer(const Health& health, const nlohmann::ordered_json& marks);
 HttpAnswer health_answer(const Health& health);
 

@@ -7,6 +7,7 @@ from support import payloads
 from support.case import NOBODY, BridgeCase
 from support.http_client import sign_body
 from support.payloads import attestation, block, preattestation
+from support.waiting import eventually
 
 UNKNOWN = "tz1KqTpEZ7Yob7QbPE4Hy4Wo8fHG8LhKxZSx"
 TZ4 = "tz4EECtMxAuJ9UDLaiMZH7G1GCFYUWsj8HZn"
@@ -62,6 +63,27 @@ class Reading(BridgeCase):
         self.assert_exactly(self.bridge.get(f"/statusz/{self.device_.address}"), expected)
         self.assert_error(self.bridge.get(f"/statusz/{UNKNOWN}"), 404)
         self.assert_error(self.bridge.get("/statusz/nonsense"), 400)
+
+    def test_health_says_how_far_host_and_device_are_and_who_is_ahead(self):
+        self.assertNotIn("marks", self.bridge.health(), "nothing was signed yet")
+        self.device_.control.post("/hwm-setting", {"enabled": False})
+        self.assertEqual(self.bridge.sign(self.device_.address, block(150, 1)).status, 200)
+        signed = {"level": 150, "round": 1}
+        self.assert_marks(host=signed, device=signed, ahead="neither")
+        self.device_.control.post("/power-cycle")  # which makes it forget
+        eventually(lambda: self.marks()["ahead"] == "host", 5, "the device's lower mark")
+        self.assert_marks(host=signed, device={"level": 100, "round": 0}, ahead="host")
+
+    def marks(self):
+        """Of the one key, while the device is there."""
+        return next(iter(self.bridge.health().get("marks", [])), {"ahead": None})
+
+    def assert_marks(self, **expected):
+        marks = self.marks()
+        self.assertEqual({name: marks[name] for name in expected}, expected)
+        self.assertEqual(marks["key"], self.device_.address)
+        status = self.bridge.get(f"/statusz/{self.device_.address}").json()
+        self.assertEqual(status["marks"], [marks])
 
     def test_metrics_are_prometheus_text(self):
         answer = self.bridge.get("/metrics")
