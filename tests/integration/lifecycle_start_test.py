@@ -137,10 +137,7 @@ class DamagedStore(BridgeCase):
     def setUp(self):
         self.stopped = self.started()
         self.assertEqual(self.stopped.stop(), 0)
-        self.file = self.largest_file()
-
-    def largest_file(self):
-        return max(self.stopped.state_dir.iterdir(), key=lambda file: file.stat().st_size)
+        self.file = self.stopped.state_dir / "watermarks.sqlite"
 
     def assert_refused_with_choices(self):
         before = self.file.read_bytes() if self.file.exists() else None
