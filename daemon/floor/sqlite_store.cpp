@@ -459,7 +459,7 @@ Result<void> check_contents(SqliteStore& store) {
     if (const auto adopted = store.adopted(); !adopted) {
         return adopted.error();
     }
-    if (const auto ends = store.read_log_ends(); !ends) {
+    if (auto ends = store.read_log_ends(); !ends) {
         return ends;
     }
     return store.probe();

@@ -58,10 +58,11 @@ Credential read_credential(ByteView rest) {
     }
     apdu::Signature signature;
     if (rest.size() != signature.raw.size()) {
-        return Credential(fail(apdu::Errc::bad_signature, fmt::format("{} bytes", rest.size())));
+        return Result<apdu::Signature>(
+            fail(apdu::Errc::bad_signature, fmt::format("{} bytes", rest.size())));
     }
     std::copy(rest.begin(), rest.end(), signature.raw.begin());
-    return Credential(signature);
+    return Result<apdu::Signature>(signature);
 }
 
 Result<SocketRequest> read_sign(ByteReader& reader) {

@@ -30,6 +30,7 @@ bool at_path(const UsbDevice& device, const std::string& path) {
 
 std::string list_text(const std::vector<UsbDevice>& devices) {
     std::vector<std::string> texts;
+    texts.reserve(devices.size());
     for (const auto& device : devices) {
         texts.push_back(device.text());
     }
