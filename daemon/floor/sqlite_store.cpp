@@ -11,61 +11,12 @@
 #include "daemon/floor/sqlite.hpp"
 #include "daemon/floor/store_file.hpp"
 #include "daemon/floor/store_rows.hpp"
+#include "daemon/floor/store_statements.hpp"
 #include "driver/base/crash_point.hpp"
 
 namespace ledger_bridge::floor {
 
 namespace {
-
-constexpr std::string_view kCountWrite =
-    "UPDATE pulse SET count = count + 1 WHERE id = 0 RETURNING count";
-constexpr std::string_view kReadFact = "SELECT value FROM meta WHERE name = ?";
-constexpr std::string_view kEndFact = "DELETE FROM meta WHERE name = ?";
-constexpr std::string_view kWriteFact = "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)";
-
-struct Statements {
-    Statement write_mark;
-    Statement read_mark;
-    Statement read_marks;
-    Statement write_device;
-    Statement read_devices;
-    Statement write_adopted;
-    Statement end_adopted;
-    Statement read_adopted;
-    Statement count_write;
-    Statement read_fact;
-    Statement write_fact;
-    Statement end_fact;
-    Statement write_audit;
-    Statement prune_audit;
-};
-
-Result<Statements> prepare_all(Database& database) {
-    Statements all;
-    const std::initializer_list<std::pair<Statement*, std::string_view>> list{
-        {&all.write_mark, kWriteMark},
-        {&all.read_mark, kReadMark},
-        {&all.read_marks, kReadMarks},
-        {&all.write_device, kWriteDevice},
-        {&all.read_devices, kReadDevices},
-        {&all.write_adopted, kWriteAdopted},
-        {&all.end_adopted, kEndAdopted},
-        {&all.read_adopted, kReadAdopted},
-        {&all.count_write, kCountWrite},
-        {&all.read_fact, kReadFact},
-        {&all.write_fact, kWriteFact},
-        {&all.end_fact, kEndFact},
-        {&all.write_audit, kWriteAudit},
-        {&all.prune_audit, kPruneAudit}};
-    for (const auto& [statement, sql] : list) {
-        auto prepared = database.prepare(sql);
-        if (!prepared) {
-            return prepared.error();
-        }
-        *statement = *std::move(prepared);
-    }
-    return all;
-}
 
 Error conflict(const MarkKey& key, const SignedMark& stored, const SignedMark& wanted) {
     return fail(Errc::commit_conflict,
@@ -79,7 +30,7 @@ Error conflict(const MarkKey& key, const SignedMark& stored, const SignedMark& w
 
 class SqliteStore final : public LocalStore {
 public:
-    SqliteStore(Database database, Statements statements, Reserve reserve)
+    SqliteStore(Database database, StoreStatements statements, Reserve reserve)
         : database_(std::move(database)),
           statements_(std::move(statements)),
           reserve_(std::move(reserve)) {}
@@ -143,7 +94,7 @@ private:
     [[nodiscard]] Result<std::uint64_t> count_write() const;
 
     Database database_;
-    Statements statements_;  // ends before the database
+    StoreStatements statements_;  // ends before the database
     std::vector<FileIdentity> files_;
     std::uint64_t writes_ = 0;
     std::uint64_t writes_found_ = 0;
@@ -473,7 +424,7 @@ Result<std::unique_ptr<LocalStore>> open_sqlite_store(const std::filesystem::pat
     if (!database) {
         return database.error();
     }
-    auto statements = prepare_all(*database);
+    auto statements = prepare_statements(*database);
     if (!statements) {
         return statements.error();
     }

@@ -96,7 +96,7 @@ public:
     // "ok", or the sentence of what is wrong: a write failed and no commit or probe has succeeded
     // since, the oldest write is overdue, or the store is damaged (that stays until a restart).
     [[nodiscard]] std::string state() const;
-    // It is ok, but the disk is full, and the space is used up that was kept for this.
+    // The disk is full, and what is written takes the space that was kept for this.
     [[nodiscard]] bool low_on_space() const;
 
 private:

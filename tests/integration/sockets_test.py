@@ -6,7 +6,6 @@ import socket
 import stat
 import struct
 import tempfile
-import time
 import unittest
 
 from support import socket_client, verify
@@ -170,10 +169,15 @@ class SocketConnections(SocketsCase):
         with self.assertRaises(Refused) as refused:
             self.client(place).sign(self.device_.address, message)
         self.assertIn("sign-deadline", refused.exception.message)
-        time.sleep(2)
-        signature = self.client(place).sign(self.device_.address, message)
+        signature = eventually(lambda: self.signed(place, message), 5, "the late signature")
         self.assertTrue(verify.verifies(self.device_.public_key, message, signature))
         self.assertEqual(self.device_.signatures(), 1)
+
+    def signed(self, place, message):
+        try:
+            return self.client(place).sign(self.device_.address, message)
+        except Refused:
+            return None
 
     def test_at_the_end_what_is_under_way_is_answered(self):
         place = self.listeners()[0]
@@ -181,7 +185,7 @@ class SocketConnections(SocketsCase):
         idle, client = self.client(place), self.client(place)
         idle.authorized_keys()
         client.send(sign_request(self.device_.address, block(101)))
-        time.sleep(0.3)
+        eventually(lambda: self.device_.signatures() == 1, 5, "the request at the device", step=0.02)
         self.bridge.terminate()
         self.assertEqual(len(client.reply()), 64)
         for one in (idle, client):

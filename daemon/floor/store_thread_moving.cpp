@@ -1,0 +1,80 @@
+// What the store's thread does when watermarks move in or out.
+#include <utility>
+
+#include "daemon/floor/store_thread.hpp"
+#include "driver/base/crash_point.hpp"
+
+namespace ledger_bridge::floor {
+
+void StoreThread::merge(Interchange incoming,
+                        bool dry_run,
+                        std::function<void(const Result<Merge>&)> done) {
+    add_to(jobs_,
+           [this, incoming = std::move(incoming), dry_run, done = std::move(done)](
+               const std::optional<Error>& broken) {
+               const auto merged = broken ? Result<Merge>(*broken) : merge_now(incoming, dry_run);
+               done(merged);
+               return merged ? Result<void>() : merged.error();
+           });
+}
+
+Result<Merge> StoreThread::merge_now(const Interchange& incoming, bool dry_run) {
+    auto merged = merge_into(*store_, incoming, dry_run);
+    if (!merged || dry_run) {
+        return merged;
+    }
+    const auto shown = show(*merged);
+    return shown ? std::move(merged) : shown.error();
+}
+
+// Not the other marks: their signatures may be in the copy only, still on their way to the store.
+Result<void> StoreThread::show(const Merge& merged) {
+    auto adopted = store_->adopted();
+    if (!adopted) {
+        return adopted.error();
+    }
+    recovered();
+    const std::scoped_lock lock(mutex_);
+    adopted_ = *std::move(adopted);
+    handed_over_ = false;
+    for (const auto& [key, mark] : merged.marks) {
+        marks_.insert_or_assign(key, mark);
+    }
+    return {};
+}
+
+void StoreThread::contents(std::function<void(const Result<Interchange>&)> done) {
+    add_to(jobs_, [this, done = std::move(done)](const std::optional<Error>& broken) {
+        const auto found = broken ? Result<Interchange>(*broken) : contents_of(*store_);
+        done(found);
+        return found ? Result<void>() : found.error();
+    });
+}
+
+void StoreThread::hand_over(std::function<void(const Result<Interchange>&)> done) {
+    add_to(jobs_, [this, done = std::move(done)](const std::optional<Error>& broken) {
+        const auto content = broken ? Result<Interchange>(*broken) : hand_over_now();
+        done(content);
+        return content ? Result<void>() : content.error();
+    });
+}
+
+// In this order: a crash between the two leaves a signer that is silent for nothing, which an
+// import cures, and never two that sign.
+Result<Interchange> StoreThread::hand_over_now() {
+    crash_point("handover_asked");
+    if (const auto kept = floor::hand_over(*store_, clock_.wall()); !kept) {
+        return kept.error();
+    }
+    crash_point("handover_durable");
+    recovered();
+    {
+        const std::scoped_lock lock(mutex_);
+        handed_over_ = true;
+    }
+    auto content = contents_of(*store_);
+    crash_point("handover_read");
+    return content;
+}
+
+}  // namespace ledger_bridge::floor
