@@ -194,6 +194,13 @@ class Lost(Moving):
         self.assertFalse(self.bridge.state_dir.exists())
         self.assert_daemon_refuses("are gone")
 
+    def test_a_file_without_a_mark_begins_no_floor(self):
+        shutil.rmtree(self.bridge.state_dir)
+        for empty in (self.file_of(), self.write("block_high_watermarks", "{}")):
+            self.assert_failed(self.ledgerctl("import", empty), 1, "are gone")
+        self.assertFalse(self.bridge.state_dir.exists())
+        self.assert_daemon_refuses("are gone")
+
     def test_an_export_is_no_state_to_be_made_for(self):
         shutil.rmtree(self.bridge.state_dir)
         self.assert_failed(self.ledgerctl("export"), 1, "there is no state directory")

@@ -90,11 +90,17 @@ bool may_be_lost(const Error& error) {
            error.code == make_error_code(floor::Errc::state_older);
 }
 
+// What knows nothing would begin an empty floor.
+bool knows_something(const floor::Interchange& content) {
+    return !content.marks.empty() || !content.adopted.empty();
+}
+
 Result<floor::OpenFloor> open_to_fill(const std::filesystem::path& path,
                                       const admin::ImportRequest& request) {
     floor::FloorWish wish{.begin_with = request.content};
     auto opened = floor::open_floor(path, wish);
-    if (opened || request.dry_run || !may_be_lost(opened.error())) {
+    if (opened || request.dry_run || !may_be_lost(opened.error()) ||
+        !knows_something(request.content)) {
         return opened;
     }
     wish.decision = floor::Decision::first_start;
