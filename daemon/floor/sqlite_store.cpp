@@ -146,7 +146,13 @@ Result<void> SqliteStore::attempt(Write write) {
         return transaction.error();
     }
     crash_point("transaction_open");
-    auto written = write();
+    auto written = check_seal(statements_.seal);
+    if (written) {
+        written = write();
+    }
+    if (written) {
+        written = write_seal(statements_.seal);
+    }
     const auto count = written ? count_write() : written.error();
     disk_full_ = database_.ran_out_of_space();
     if (!count) {

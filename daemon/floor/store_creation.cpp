@@ -16,6 +16,7 @@
 #include "daemon/floor/errors.hpp"
 #include "daemon/floor/owner.hpp"
 #include "daemon/floor/sqlite.hpp"
+#include "daemon/floor/store_seal.hpp"
 
 namespace ledger_bridge::floor {
 
@@ -81,6 +82,9 @@ constexpr std::array<std::string_view, 3> kSecondTables{
         name TEXT PRIMARY KEY,
         value TEXT NOT NULL) STRICT)"};
 
+// Since version 3.
+constexpr std::string_view kAddSeal = "ALTER TABLE pulse ADD COLUMN seal BLOB";
+
 std::string reason_of(const std::error_code& error) {
     return error.message();
 }
@@ -103,9 +107,28 @@ Result<void> execute_all(Database& database, std::span<const std::string_view> s
 }
 
 Result<void> add_second_tables(Database& database) {
-    const auto added = execute_all(database, kSecondTables);
-    return added ? database.execute(fmt::format("PRAGMA user_version = {}", kSchemaVersion))
-                 : added;
+    return execute_all(database, kSecondTables);
+}
+
+Result<void> add_seal(Database& database) {
+    if (auto added = database.execute(kAddSeal); !added) {
+        return added;
+    }
+    const auto statements = prepare_seal(database);
+    return statements ? write_seal(*statements) : statements.error();
+}
+
+// What came after `version`, oldest first.
+Result<void> add_later(Database& database, std::int64_t version) {
+    if (version < 2) {
+        if (auto added = add_second_tables(database); !added) {
+            return added;
+        }
+    }
+    if (auto sealed = add_seal(database); !sealed) {
+        return sealed;
+    }
+    return database.execute(fmt::format("PRAGMA user_version = {}", kSchemaVersion));
 }
 
 Result<void> write_schema(Database& database) {
@@ -118,7 +141,7 @@ Result<void> write_schema(Database& database) {
         written = database.execute(fmt::format("PRAGMA application_id = {}", kApplicationId));
     }
     if (written) {
-        written = add_second_tables(database);
+        written = add_later(database, 1);
     }
     return written ? transaction->commit() : written;
 }
@@ -188,7 +211,7 @@ Result<void> migrate_store(Database& database, std::int64_t version) {
     if (!transaction) {
         return transaction.error();
     }
-    const auto added = add_second_tables(database);
+    const auto added = add_later(database, version);
     return added ? transaction->commit() : added;
 }
 

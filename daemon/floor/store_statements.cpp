@@ -42,6 +42,11 @@ Result<StoreStatements> prepare_statements(Database& database) {
         }
         *statement = *std::move(prepared);
     }
+    auto seal = prepare_seal(database);
+    if (!seal) {
+        return seal.error();
+    }
+    all.seal = *std::move(seal);
     return all;
 }
 

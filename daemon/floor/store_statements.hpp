@@ -2,6 +2,7 @@
 #pragma once
 
 #include "daemon/floor/sqlite.hpp"
+#include "daemon/floor/store_seal.hpp"
 
 namespace ledger_bridge::floor {
 
@@ -20,6 +21,7 @@ struct StoreStatements {
     Statement end_fact;
     Statement write_audit;
     Statement prune_audit;
+    SealStatements seal;
 };
 
 // Errors: those of Database::prepare().

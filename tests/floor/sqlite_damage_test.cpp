@@ -4,6 +4,7 @@
 #include <functional>
 #include <random>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
@@ -25,6 +26,7 @@ using test::sample_time;
 using test::TemporaryDirectory;
 
 constexpr std::uint8_t kMarks = 20;
+constexpr std::uint8_t kManyMarks = 120;  // in a tree of several pages
 
 std::string read_file(const fs::path& path) {
     std::ifstream file(path, std::ios::binary);
@@ -38,9 +40,9 @@ void write_file(const fs::path& path, const std::string& bytes) {
 // A directory whose store holds marks and a device, and was closed in order.
 class Filled {
 public:
-    Filled() {
+    explicit Filled(std::uint8_t marks = kMarks) : marks_(marks) {
         auto store = open_sqlite_store(directory_.path());
-        for (std::uint8_t number = 0; number < kMarks; ++number) {
+        for (std::uint8_t number = 0; number < marks_; ++number) {
             EXPECT_TRUE((*store)->commit(sample_key(Kind::block, number),
                                          sample_position(100 + number),
                                          sample_digest(number),
@@ -55,11 +57,11 @@ public:
 
     [[nodiscard]] bool holds_all_marks(WatermarkStore& store) const {
         const auto marks = store.marks();
-        if (!marks || marks->size() != kMarks || store.devices()->size() != 1 ||
+        if (!marks || marks->size() != marks_ || store.devices()->size() != 1 ||
             *store.adopted() != std::vector{test::sample_adopted(7)}) {
             return false;
         }
-        for (std::uint8_t number = 0; number < kMarks; ++number) {
+        for (std::uint8_t number = 0; number < marks_; ++number) {
             const auto found = store.find(sample_key(Kind::block, number));
             if (!found || !*found || (*found)->position != sample_position(100 + number) ||
                 (*found)->digest != sample_digest(number)) {
@@ -75,6 +77,7 @@ public:
     }
 
 private:
+    std::uint8_t marks_;
     TemporaryDirectory directory_{test::memory_root()};
 };
 
@@ -152,6 +155,62 @@ TEST(SqliteDamage, NeverReadsOtherMarksFromAnAlteredFile) {
     EXPECT_GT(found, 1000);
 }
 
+// Every table made to start at every page of the file, the leaves of a larger table among them.
+TEST(SqliteDamage, NeverReadsATableFromAnotherPage) {
+    const Filled state(kManyMarks);
+    const auto whole = read_file(state.file());
+    const auto pages = whole.size() / 4096;
+    ASSERT_GT(pages, 9U) << "the marks fit in one page";
+    int found = 0;
+    for (const auto* table : {"mark", "device", "adopted", "meta", "sqlite_autoindex_meta_1"}) {
+        for (std::size_t page = 1; page <= pages + 1; ++page) {
+            state.remove_logs();
+            write_file(state.file(), whole);
+            const auto sql = fmt::format(
+                "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = {} WHERE name = "
+                "'{}'",
+                page,
+                table);
+            ASSERT_EQ(execute(state.file(), sql.c_str()), SQLITE_OK);
+            const auto opened = state.open();
+            if (opened) {
+                EXPECT_TRUE(state.holds_all_marks(**opened)) << table << " at " << page;
+            } else {
+                EXPECT_EQ(opened.error().code, make_error_code(Errc::store_damaged));
+                ++found;
+            }
+        }
+    }
+    EXPECT_EQ(found, 5 * static_cast<int>(pages));  // all but each at its own
+}
+
+TEST(SqliteDamage, NoticesARowThatIsGone) {
+    for (const auto* sql : {"DELETE FROM mark WHERE level = 103",
+                            "DELETE FROM device",
+                            "DELETE FROM adopted",
+                            "UPDATE pulse SET seal = NULL"}) {
+        const Filled state;
+        ASSERT_EQ(execute(state.file(), sql), SQLITE_OK);
+        expect_refused(state, Errc::store_damaged);
+    }
+}
+
+// A file that loses rows while it is open is not sealed anew by the next write.
+TEST(SqliteDamage, WritesNothingOnceARowIsGone) {
+    const Filled state;
+    const auto store = state.open();
+    ASSERT_TRUE(store);
+    ASSERT_EQ(execute(state.file(), "DELETE FROM mark WHERE level = 103"), SQLITE_OK);
+    for (int time = 0; time < 2; ++time) {
+        const auto committed = (*store)->commit(sample_key(Kind::attestation, 1),
+                                                sample_position(500),
+                                                sample_digest(1),
+                                                sample_time(1));
+        ASSERT_FALSE(committed);
+        EXPECT_EQ(committed.error().code, make_error_code(Errc::store_damaged));
+    }
+}
+
 TEST(SqliteDamage, RefusesAPageOfNoise) {
     const Filled state;
     const auto whole = read_file(state.file());
@@ -181,7 +240,7 @@ TEST(SqliteDamage, RefusesADatabaseOfAnotherProgram) {
 
 TEST(SqliteDamage, RefusesAFileOfALaterRelease) {
     const Filled state;
-    ASSERT_EQ(execute(state.file(), "PRAGMA user_version = 3"), SQLITE_OK);
+    ASSERT_EQ(execute(state.file(), "PRAGMA user_version = 4"), SQLITE_OK);
     expect_refused(state, Errc::store_newer);
 }
 

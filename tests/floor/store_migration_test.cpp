@@ -1,7 +1,9 @@
-// A state file that release 1 of the format wrote: every mark is still there afterwards, whatever
-// happens meanwhile.
+// State files that earlier releases of the format wrote: every mark is still there afterwards,
+// whatever happens meanwhile.
+#include <array>
 #include <fstream>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
@@ -19,10 +21,11 @@ namespace fs = std::filesystem;
 using test::FaultVfs;
 using test::TemporaryDirectory;
 
-const fs::path kFirstVersion = fs::path(TEST_DATA) / "store" / "version-1.sqlite";
+constexpr std::array kVersions{1, 2};
 
-void put_first_version(const fs::path& directory) {
-    fs::copy_file(kFirstVersion, directory / kStoreFile);
+void put_version(int version, const fs::path& directory) {
+    fs::copy_file(fs::path(TEST_DATA) / "store" / fmt::format("version-{}.sqlite", version),
+                  directory / kStoreFile);
     fs::permissions(directory / kStoreFile, fs::perms::owner_read | fs::perms::owner_write);
 }
 
@@ -68,26 +71,30 @@ int integer(const fs::path& path, const char* sql) {
     return value;
 }
 
-TEST(StoreMigration, KeepsEveryMarkAndSignatureAndDevice) {
+class StoreMigration : public testing::TestWithParam<int> {};
+
+INSTANTIATE_TEST_SUITE_P(From, StoreMigration, testing::ValuesIn(kVersions));
+
+TEST_P(StoreMigration, KeepsEveryMarkAndSignatureAndDevice) {
     const TemporaryDirectory directory;
-    put_first_version(directory.path());
+    put_version(GetParam(), directory.path());
     const auto file = directory.path() / kStoreFile;
-    ASSERT_EQ(integer(file, "PRAGMA user_version"), 1);
+    ASSERT_EQ(integer(file, "PRAGMA user_version"), GetParam());
     for (int start = 0; start < 2; ++start) {
         const auto store = open_sqlite_store(directory.path());
         ASSERT_TRUE(store) << store.error().text();
         expect_everything(**store);
         EXPECT_TRUE((*store)->adopted()->empty());
     }
-    EXPECT_EQ(integer(file, "PRAGMA user_version"), 2);
+    EXPECT_EQ(integer(file, "PRAGMA user_version"), 3);
     EXPECT_EQ(integer(file, "SELECT count(*) FROM audit"), 0);
-    EXPECT_EQ(integer(file, "SELECT count(*) FROM meta"), 0);
+    EXPECT_EQ(integer(file, "SELECT count(*) FROM meta"), GetParam() - 1);
 }
 
-TEST(StoreMigration, GivesTheTablesOfANewFile) {
+TEST_P(StoreMigration, GivesTheTablesOfANewFile) {
     const TemporaryDirectory old_one;
     const TemporaryDirectory new_one;
-    put_first_version(old_one.path());
+    put_version(GetParam(), old_one.path());
     const auto schema = [](const fs::path& directory) {
         std::vector<std::string> tables;
         sqlite3* database = nullptr;
@@ -111,7 +118,7 @@ TEST(StoreMigration, GivesTheTablesOfANewFile) {
 }
 
 // Every call to the disk fails in turn, for a moment or for good: the next start finds everything.
-TEST(StoreMigration, LosesNothingWhicheverCallFails) {
+TEST_P(StoreMigration, LosesNothingWhicheverCallFails) {
     for (const auto fault :
          {FaultVfs::Fault::once, FaultVfs::Fault::forever, FaultVfs::Fault::torn}) {
         int calls = 0;
@@ -119,8 +126,8 @@ TEST(StoreMigration, LosesNothingWhicheverCallFails) {
             SCOPED_TRACE("call " + std::to_string(calls));
             const TemporaryDirectory directory(test::memory_root());
             const TemporaryDirectory durable(test::memory_root());
-            put_first_version(directory.path());
-            put_first_version(durable.path());
+            put_version(GetParam(), directory.path());
+            put_version(GetParam(), durable.path());
             {
                 FaultVfs vfs(directory.path(), durable.path());
                 vfs.arm(calls, fault);

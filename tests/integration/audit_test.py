@@ -117,7 +117,9 @@ class Proof(Log):
     def test_a_stored_mark_that_is_gone(self):
         self.stop()
         self.doctor("DELETE FROM mark WHERE kind = 'attestation'")
-        self.assert_violated("a mark is gone", "attestation level 101")
+        done = self.ledgerctl("audit")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("rows are missing from the state", done.stderr)
 
 
 class FullDisk(Log):
