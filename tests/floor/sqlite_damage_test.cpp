@@ -1,5 +1,6 @@
 // State that was truncated, altered, foreign or newer: found, named, never replaced.
 
+#include <array>
 #include <fstream>
 #include <functional>
 #include <random>
@@ -161,8 +162,10 @@ TEST(SqliteDamage, NeverReadsATableFromAnotherPage) {
     const auto whole = read_file(state.file());
     const auto pages = whole.size() / 4096;
     ASSERT_GT(pages, 9U) << "the marks fit in one page";
-    int found = 0;
-    for (const auto* table : {"mark", "device", "adopted", "meta", "sqlite_autoindex_meta_1"}) {
+    std::size_t found = 0;
+    const std::array tables{
+        "mark", "device", "adopted", "meta", "sqlite_autoindex_meta_1", "pulse"};
+    for (const auto* table : tables) {
         for (std::size_t page = 1; page <= pages + 1; ++page) {
             state.remove_logs();
             write_file(state.file(), whole);
@@ -181,7 +184,18 @@ TEST(SqliteDamage, NeverReadsATableFromAnotherPage) {
             }
         }
     }
-    EXPECT_EQ(found, 5 * static_cast<int>(pages));  // all but each at its own
+    EXPECT_EQ(found, tables.size() * pages);  // all but each at its own
+}
+
+// The log of verdicts is not looked through at a start, but it must not be written into others.
+TEST(SqliteDamage, RefusesALogOnThePageOfAnotherTable) {
+    const Filled state;
+    ASSERT_EQ(execute(state.file(),
+                      "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = "
+                      "(SELECT rootpage FROM sqlite_schema WHERE name = 'pulse') "
+                      "WHERE name = 'audit'"),
+              SQLITE_OK);
+    expect_refused(state, Errc::store_damaged);
 }
 
 TEST(SqliteDamage, NoticesARowThatIsGone) {
