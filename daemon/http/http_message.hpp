@@ -11,6 +11,8 @@ struct HttpRequest {
     std::string target;        // path and query, still percent-encoded
     std::string body;          // complete, chunks joined
     std::string content_type;  // empty when absent; nothing depends on it
+    // SHA-256 of the client's DER certificate, lowercase hexadecimal; empty without one.
+    std::string certificate = {};
 };
 
 struct HttpAnswer {
