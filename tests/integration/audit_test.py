@@ -2,6 +2,8 @@
 
 import json
 import sqlite3
+import statistics
+import time
 import unittest
 
 from support.disk import SmallDisk
@@ -120,6 +122,35 @@ class Proof(Log):
         done = self.ledgerctl("audit")
         self.assertNotEqual(done.returncode, 0)
         self.assertIn("rows are missing from the state", done.stderr)
+
+
+class StartTime(Log):
+    """A long log costs the start nothing: all of the whole process, to the line that says it listens."""
+
+    ROWS = 1_000_000
+    STARTS = 7
+
+    def times(self):
+        times = []
+        for _ in range(self.STARTS):
+            begin = time.monotonic()
+            self.bridge.start()
+            times.append(1000 * (time.monotonic() - begin))
+            self.stop()
+        return times
+
+    def test_a_million_rows(self):
+        self.signs(block(101))
+        self.stop()
+        short = self.times()
+        self.doctor("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+                    f"WHERE i < {self.ROWS}) INSERT INTO audit SELECT NULL, time, key, chain, kind, "
+                    "i, round, randomblob(32), 'refuse', 'below_watermark', device FROM audit, n")
+        self.assertGreater((self.bridge.state_dir / "watermarks.sqlite").stat().st_size, 100 << 20)
+        long = self.times()
+        print(f"start with 1 row {min(short):.0f} to {max(short):.0f} ms, "
+              f"with {self.ROWS + 1} {min(long):.0f} to {max(long):.0f} ms")
+        self.assertLess(statistics.median(long), 4 * statistics.median(short))
 
 
 class FullDisk(Log):
