@@ -49,6 +49,12 @@ TEST(Latency, IsTheSameForTheSameSeed) {
     EXPECT_NE(other.next(Curve::p256), drawn);
 }
 
+TEST(Latency, IsATenthAtTenTimesTheSpeed) {
+    Latency true_speed(Profile::nano_s_plus, 7);
+    Latency ten_times(Profile::nano_s_plus, 7, 10);
+    EXPECT_EQ(ten_times.next(Curve::secp256k1), true_speed.next(Curve::secp256k1) / 10);
+}
+
 TEST(Latency, IsNothingWithoutAProfile) {
     Latency none(Profile::none, 1);
     EXPECT_EQ(none.next(Curve::bip32_ed25519), Duration{0});

@@ -30,6 +30,7 @@ TEST(Options, HaveTheDefaultsOfTheContract) {
     EXPECT_EQ(options.release, Release::v2_5_1);
     EXPECT_EQ(options.confirm, Confirm::ask);
     EXPECT_EQ(options.latency, Profile::none);
+    EXPECT_EQ(options.speed, 1);
     EXPECT_EQ(options.apdu_port, 9999);
     EXPECT_EQ(options.control_port, 5000);
     EXPECT_FALSE(options.nvram);
@@ -44,6 +45,8 @@ TEST(Options, AreTakenOver) {
                                 "reject",
                                 "--latency",
                                 "flex",
+                                "--speed",
+                                "10",
                                 "--apdu-port",
                                 "0",
                                 "--control-port",
@@ -57,6 +60,7 @@ TEST(Options, AreTakenOver) {
     EXPECT_EQ(options.release, Release::v2_5_0);
     EXPECT_EQ(options.confirm, Confirm::reject);
     EXPECT_EQ(options.latency, Profile::flex);
+    EXPECT_EQ(options.speed, 10);
     EXPECT_EQ(options.apdu_port, 0);
     EXPECT_EQ(options.control_port, 65535);
     EXPECT_EQ(options.nvram, "f");
@@ -67,6 +71,7 @@ TEST(Options, WithWrongValuesAreRefused) {
     EXPECT_EQ(refusal({"--app-version", "2.4.7"}), make_error_code(Errc::bad_option));
     EXPECT_EQ(refusal({"--confirm", "maybe"}), make_error_code(Errc::bad_option));
     EXPECT_EQ(refusal({"--latency", "stax"}), make_error_code(Errc::bad_option));
+    EXPECT_EQ(refusal({"--speed", "0"}), make_error_code(Errc::bad_option));
     EXPECT_EQ(refusal({"--apdu-port", "65536"}), make_error_code(Errc::bad_option));
     EXPECT_EQ(refusal({"--apdu-port", "-1"}), make_error_code(Errc::bad_option));
     EXPECT_EQ(refusal({"--apdu-port", "x"}), make_error_code(Errc::bad_option));

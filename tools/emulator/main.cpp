@@ -123,7 +123,8 @@ int serve(const Options& options) {
     }
     KeyRing keys(options.seed);
     Device device(keys, {options.release, options.confirm, *flash});
-    Bench bench(device, Latency(options.latency, kLatencySeed), nvram, std::move(*sign_log));
+    const Latency latency(options.latency, kLatencySeed, options.speed);
+    Bench bench(device, latency, nvram, std::move(*sign_log));
     return serve_on(options, bench);
 }
 

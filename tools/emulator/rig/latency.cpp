@@ -34,7 +34,7 @@ Duration mean_latency(Profile profile, Curve curve) {
 Duration Latency::next(Curve curve) {
     const auto mean = mean_latency(profile_, curve).count();
     std::uniform_int_distribution<Duration::rep> spread(-mean / 10, mean / 10);
-    return Duration(mean + spread(random_));
+    return Duration(mean + spread(random_)) / speed_;
 }
 
 }  // namespace ledger_bridge::emulator

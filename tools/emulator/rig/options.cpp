@@ -13,6 +13,7 @@ struct Texts {
     std::string seed{kDefaultMnemonic};
     std::string confirm = "ask";
     std::string latency = "none";
+    int speed = 1;
     int apdu_port = 9999;
     int control_port = 5000;
     std::string nvram;
@@ -21,6 +22,7 @@ struct Texts {
 };
 
 constexpr int kLastPort = 65'535;
+constexpr int kHighestSpeed = 1000;
 
 void describe(CLI::App& app, Texts& texts) {
     const CLI::Range port(0, kLastPort);
@@ -35,6 +37,9 @@ void describe(CLI::App& app, Texts& texts) {
         ->capture_default_str();
     app.add_option("--latency", texts.latency, "Device whose signing times are imitated")
         ->check(CLI::IsMember({"none", "nano-s-plus", "nano-s", "flex"}))
+        ->capture_default_str();
+    app.add_option("--speed", texts.speed, "So many times as quick as that device")
+        ->check(CLI::Range(1, kHighestSpeed))
         ->capture_default_str();
     app.add_option("--apdu-port", texts.apdu_port, "Port for APDUs; 0 takes a free one")
         ->check(port)
@@ -68,6 +73,7 @@ Result<Options> to_options(const Texts& texts) {
     options.seed = *seed;
     options.confirm = confirm_from(texts.confirm);
     options.latency = profile_from_name(texts.latency).value_or(Profile::none);
+    options.speed = texts.speed;
     options.apdu_port = static_cast<std::uint16_t>(texts.apdu_port);
     options.control_port = static_cast<std::uint16_t>(texts.control_port);
     if (texts.redir_port) {

@@ -17,6 +17,7 @@ struct Options {
     Seed seed{};
     Confirm confirm = Confirm::ask;
     Profile latency = Profile::none;
+    int speed = 1;
     std::uint16_t apdu_port = 9999;
     std::uint16_t control_port = 5000;
     std::optional<std::string> nvram;
