@@ -29,6 +29,7 @@ constexpr std::array kExitRows{
     ExitRow{"force_lower_needs_terminal", ExitCode::wrong_usage},
     ExitRow{"chain_not_the_nodes", ExitCode::wrong_usage},
     ExitRow{"bad_node_url", ExitCode::wrong_usage},
+    ExitRow{"unknown_error", ExitCode::wrong_usage},
     ExitRow{"no_device", ExitCode::no_usable_device},
     ExitRow{"several_devices", ExitCode::no_usable_device},
     ExitRow{"permission_denied", ExitCode::no_usable_device},

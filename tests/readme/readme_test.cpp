@@ -9,14 +9,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "apdu/errors.hpp"
-#include "apdu/status_word.hpp"
-#include "daemon/admin/errors.hpp"
 #include "daemon/config/options.hpp"
-#include "daemon/errors.hpp"
-#include "daemon/floor/errors.hpp"
-#include "driver/errors.hpp"
-#include "tools/common/errors.hpp"
+#include "tools/ledgerctl/error_tables.hpp"
 
 namespace ledger_bridge {
 namespace {
@@ -64,39 +58,14 @@ std::string option_table() {
     return table;
 }
 
-std::string error_rows(std::string_view title, std::span<const ErrorRow> rows) {
-    std::string table;
-    for (const auto& row : rows) {
-        table += fmt::format(
-            "| {} | `{}` | {} | {} |\n", title, row.id, cell(row.sentence), cell(row.advice));
-    }
-    return table;
-}
-
-// All rows of the table that this code stands in.
-std::span<const ErrorRow> table_of(const error_code& any) {
-    return dynamic_cast<const ErrorCategory&>(any.category()).rows();
-}
-
-struct Table {
-    std::string_view title;
-    std::span<const ErrorRow> rows;
-};
-
-std::vector<Table> all_tables() {
-    return {{"connection", table_of(make_error_code(driver::Errc::no_device))},
-            {"device", table_of(make_error_code(apdu::StatusWord::locked))},
-            {"device", table_of(make_error_code(apdu::Errc::malformed_answer))},
-            {"watermark", table_of(make_error_code(floor::Errc::bad_message))},
-            {"daemon", table_of(make_error_code(daemon::Errc::unknown_key))},
-            {"command", table_of(make_error_code(admin::Errc::bad_request))},
-            {"tool", table_of(make_error_code(tools::Errc::bad_option))}};
-}
-
 std::string error_table() {
     std::string text = "| from | name | what happened | what to do |\n|---|---|---|---|\n";
-    for (const auto& [title, rows] : all_tables()) {
-        text += error_rows(title, rows);
+    for (const auto& error : tools::known_errors()) {
+        text += fmt::format("| {} | `{}` | {} | {} |\n",
+                            error.from,
+                            error.row->id,
+                            cell(error.row->sentence),
+                            cell(error.row->advice));
     }
     return text;
 }
@@ -121,11 +90,9 @@ TEST(Readme, ListsEveryErrorWithItsCure) {
 }
 
 TEST(Readme, NoErrorIsWithoutASentenceOrACure) {
-    for (const auto& [title, rows] : all_tables()) {
-        for (const auto& row : rows) {
-            EXPECT_FALSE(row.sentence.empty()) << row.id;
-            EXPECT_FALSE(row.advice.empty()) << row.id;
-        }
+    for (const auto& error : tools::known_errors()) {
+        EXPECT_FALSE(error.row->sentence.empty()) << error.row->id;
+        EXPECT_FALSE(error.row->advice.empty()) << error.row->id;
     }
 }
 

@@ -125,6 +125,25 @@ class Usage(Tools):
         self.assertEqual(json.loads(done.stdout)["devices"][0]["device"], self.device)
 
 
+class Explain(Tools):
+    """Needs neither daemon nor device nor state."""
+
+    def test_an_error_by_its_names(self):
+        for words in (["refused_by_user"], ["0x6985"]):
+            errors = self.succeed("ledgerctl", "explain", *words)["errors"]
+            self.assertEqual([(e["id"], e["http_status"], e["status_word"], e["exit_code"])
+                              for e in errors], [("refused_by_user", 403, "6985", 4)])
+        text = self.run_tool("ledgerctl", "explain", "exit", "4").stdout
+        self.assertIn("press Accept if that was a mistake", text)
+
+    def test_an_unknown_one_is_wrong_usage(self):
+        self.refuse(2, "ledgerctl", "explain", "refused_by_usr", saying="refused_by_user")
+
+    def test_all(self):
+        lines = self.run_tool("ledgerctl", "explain").stdout.splitlines()
+        self.assertGreater(len(lines), 100)
+
+
 class OtherRelease(Tools):
     emulator_options = ("--app-version", "2.5.0")
 

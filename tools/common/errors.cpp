@@ -48,6 +48,10 @@ constexpr std::array kRows{
         "the level was not typed again",
         "nothing was sent to the device"),
     row(Errc::not_confirmed, "not_confirmed", "not confirmed", "nothing was sent to the device"),
+    row(Errc::unknown_error,
+        "unknown_error",
+        "no error has this name",
+        "'ledgerctl explain' lists them all"),
 };
 
 const ErrorCategory& category() {

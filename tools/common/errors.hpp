@@ -17,6 +17,7 @@ enum class Errc {
     force_lower_needs_terminal,
     level_not_retyped,
     not_confirmed,
+    unknown_error,
 };
 
 error_code make_error_code(Errc code);

@@ -6,6 +6,7 @@
 #include "tools/common/errors.hpp"
 #include "tools/common/output.hpp"
 #include "tools/common/terminal.hpp"
+#include "tools/ledgerctl/explain.hpp"
 #include "tools/ledgerctl/moving.hpp"
 #include "tools/ledgerctl/status_text.hpp"
 
@@ -87,6 +88,10 @@ void add_commands(CLI::App& app, ControlOptions& options) {
         "import", "Takes over what others signed: exports, files of octez-signer and Signatory");
     importing->add_option("FILE", options.files, "Files of watermarks")->required();
     importing->add_flag("--dry-run", options.dry_run, "Only tell what would change");
+    auto* explaining =
+        app.add_subcommand("explain", "What an error means, and what to do about it");
+    explaining->add_option(
+        "ERROR", options.words, "Its name, status word, HTTP status, or 'exit N'; all without it");
 }
 
 int run_command(const CLI::App& app, const ControlOptions& options) {
@@ -102,6 +107,9 @@ int run_command(const CLI::App& app, const ControlOptions& options) {
     }
     if (command == "handover") {
         return hand_over(options);
+    }
+    if (command == "explain") {
+        return explain(options.words, options.common.json);
     }
     const SystemClock clock;
     const auto carrier = open_carrier(options.common, need_of(command), clock);

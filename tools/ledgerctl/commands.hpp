@@ -16,6 +16,7 @@ struct ControlOptions {
     std::optional<std::string> output;  // of export and handover
     std::vector<std::string> files;     // of import
     bool dry_run = false;               // of import
+    std::vector<std::string> words;     // of explain
 };
 
 // Adds the subcommands; exactly one is required. The common options may stand before or after it.
