@@ -43,7 +43,9 @@ DeviceThreadOptions thread_options(const Config& config,
 }
 
 KeyServiceOptions key_service_options(const Config& config) {
-    return {.sign_deadline = config.sign_deadline, .list_known_keys = config.allow_list_known_keys};
+    return {.sign_deadline = config.sign_deadline,
+            .list_known_keys = config.allow_list_known_keys,
+            .deterministic_nonces = config.deterministic_nonces};
 }
 
 SocketLimits socket_limits(const Config& config) {

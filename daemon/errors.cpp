@@ -52,7 +52,7 @@ constexpr std::array kRows{
     row(Errc::nonces_off,
         "nonces_off",
         "deterministic nonces are not given",
-        "let the baker use random nonces, as it does by default"),
+        "let the baker use random nonces, as it does by default, or start with deterministic-nonces"),
     // Octez's words, which scripts match.
     row(Errc::authentication_missing,
         "authentication_missing",

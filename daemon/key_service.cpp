@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 
 #include "daemon/errors.hpp"
+#include "daemon/nonce.hpp"
 
 namespace ledger_bridge::daemon {
 
@@ -21,16 +22,6 @@ Duration waiting_time(Duration sign_deadline) {
 }
 
 }  // namespace
-
-// A request whose answer comes from the device's thread or, failing that, from the timer.
-struct KeyService::Pending {
-    Pending(boost::asio::io_context& io, apdu::KeyHash key_hash, SignDone answer)
-        : key(key_hash), done(std::move(answer)), timer(io) {}
-
-    apdu::KeyHash key;
-    SignDone done;  // empty once called
-    boost::asio::steady_timer timer;
-};
 
 KeyService::KeyService(KeyServiceOptions options,
                        std::optional<Authentication> authentication,
@@ -64,12 +55,12 @@ std::optional<std::vector<apdu::KeyHash>> KeyService::authorized_keys() {
     return authentication_ ? std::optional(authentication_->key_hashes()) : std::nullopt;
 }
 
-void KeyService::sign(const SignAsk& ask, SignDone done) {
+void KeyService::sign(const SignAsk& ask, const SignDone& done) {
     const auto held = admit(ask);
     if (!held) {
         return done(held.error());
     }
-    submit(ask, *held, std::move(done));
+    submit(ask, *held, done);
 }
 
 // Without a message nobody can show who he is, so that comes before whether the key is known.
@@ -87,37 +78,78 @@ Result<HeldKey> KeyService::admit(const SignAsk& ask) {
     return held && !ask.message ? ask.message.error() : held;
 }
 
-void KeyService::submit(const SignAsk& ask, const HeldKey& held, SignDone done) {
+void KeyService::submit(const SignAsk& ask, const HeldKey& held, const SignDone& done) {
     const auto received = clock_.now();
     const Deadline deadline(clock_, received + waiting_time(options_.sign_deadline));
-    const auto pending = std::make_shared<Pending>(io_, *ask.key, std::move(done));
-    ++unanswered_;
-    pending->timer.expires_at(deadline.at());
-    pending->timer.async_wait([this, pending](const error_code& cancelled) {
-        if (!cancelled) {
-            finish(*pending, fail(Errc::deadline_passed));
-        }
-    });
-    const auto completion = [this, pending](const Result<apdu::Signature>& result) {
-        boost::asio::post(io_, [this, pending, result] { finish(*pending, result); });
-    };
+    const auto completion = awaited<apdu::Signature>(
+        deadline, [this, key = *ask.key, done](const Result<apdu::Signature>& signature) {
+            note("signature", key, signature ? std::nullopt : std::optional(signature.error()));
+            done(signature);
+        });
     // Without its device the key is still subject to every check, and stored signatures are given.
     auto& device = held.device != nullptr ? *held.device : *devices_.threads().front();
     device.submit({*ask.key, *ask.message, received, deadline}, held.chain, completion);
 }
 
-void KeyService::finish(Pending& pending, const Result<apdu::Signature>& result) {
-    if (!pending.done) {
-        return;  // the deadline was quicker, or the signature
+void KeyService::nonce(const SignAsk& ask, const NonceDone& done) {
+    const auto held = options_.deterministic_nonces ? admit(ask) : fail(Errc::nonces_off);
+    if (!held) {
+        return done(held.error());
     }
-    pending.timer.cancel();
-    --unanswered_;
-    const auto done = std::exchange(pending.done, nullptr);
-    if (!result) {
-        metrics_.count_refusal(result.error());
-        spdlog::warn("no signature for {}: {}", pending.key.text(), result.error().text());
+    // One at a time: whoever asks without end delays a signature by one of them.
+    if (nonce_in_work_) {
+        return done(fail(Errc::queue_full));
     }
-    done(result);
+    if (held->device == nullptr) {
+        return done(fail(Errc::device_absent));
+    }
+    const auto deadline = Deadline(clock_, clock_.now() + waiting_time(options_.sign_deadline));
+    nonce_in_work_ = true;
+    const auto completion = awaited<apdu::Digest>(
+        deadline, [this, key = *ask.key, done](const Result<apdu::Digest>& nonce) {
+            nonce_in_work_ = false;
+            note("nonce", key, nonce ? std::nullopt : std::optional(nonce.error()));
+            done(nonce);
+        });
+    const auto queued =
+        held->device->operate(make_nonce({*ask.key, *ask.message, deadline}, completion));
+    if (!queued) {
+        completion(queued.error());
+    }
+}
+
+template <class Value>
+std::function<void(const Result<Value>&)> KeyService::awaited(
+    const Deadline& deadline, std::function<void(const Result<Value>&)> done) {
+    ++unanswered_;
+    const auto timer = std::make_shared<boost::asio::steady_timer>(io_, deadline.at());
+    // The first answer empties it.
+    const auto waiting =
+        std::make_shared<std::function<void(const Result<Value>&)>>(std::move(done));
+    const auto answer = [this, timer, waiting](const Result<Value>& result) {
+        if (const auto first = std::exchange(*waiting, nullptr)) {
+            timer->cancel();
+            --unanswered_;
+            first(result);
+        }
+    };
+    timer->async_wait([answer](const error_code& cancelled) {
+        if (!cancelled) {
+            answer(fail(Errc::deadline_passed));
+        }
+    });
+    return [this, answer](const Result<Value>& result) {
+        boost::asio::post(io_, [answer, result] { answer(result); });
+    };
+}
+
+void KeyService::note(std::string_view what,
+                      const apdu::KeyHash& key,
+                      const std::optional<Error>& error) {
+    if (error) {
+        metrics_.count_refusal(*error);
+        spdlog::warn("no {} for {}: {}", what, key.text(), error->text());
+    }
 }
 
 Result<apdu::KeyHash> served_key_hash(std::string_view text) {

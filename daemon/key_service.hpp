@@ -17,9 +17,10 @@ namespace ledger_bridge::daemon {
 struct KeyServiceOptions {
     Duration sign_deadline = std::chrono::seconds{4};
     bool list_known_keys = false;
+    bool deterministic_nonces = false;
 };
 
-// A request for a signature, as far as it was understood.
+// A request for a signature or a nonce, as far as it was understood.
 struct SignAsk {
     Result<apdu::KeyHash> key;
     Result<Bytes> message;
@@ -28,6 +29,7 @@ struct SignAsk {
 
 // Called once, on the main thread.
 using SignDone = std::function<void(const Result<apdu::Signature>&)>;
+using NonceDone = std::function<void(const Result<apdu::Digest>&)>;
 
 // Main thread alone. Everything given by reference must outlive it.
 class KeyService {
@@ -48,17 +50,26 @@ public:
     [[nodiscard]] std::optional<std::vector<apdu::KeyHash>> authorized_keys();
 
     // Answers within sign_deadline, always. Who may not ask learns nothing about keys.
-    void sign(const SignAsk& ask, SignDone done);
+    void sign(const SignAsk& ask, const SignDone& done);
 
-    // Signing requests that have no answer yet.
+    [[nodiscard]] bool gives_nonces() const { return options_.deterministic_nonces; }
+    // A secret that the device makes of the key and the message, the same each time. It waits its
+    // turn at the device and is answered within sign_deadline. It signs nothing and moves no mark.
+    // Errors: nonces_off, those of sign() about who asks for which key, no_device_yet.
+    void nonce(const SignAsk& ask, const NonceDone& done);
+
+    // Requests for the device that have no answer yet.
     [[nodiscard]] std::size_t unanswered() const { return unanswered_; }
 
 private:
-    struct Pending;
-
     [[nodiscard]] Result<HeldKey> admit(const SignAsk& ask);
-    void submit(const SignAsk& ask, const HeldKey& held, SignDone done);
-    void finish(Pending& pending, const Result<apdu::Signature>& result);
+    void submit(const SignAsk& ask, const HeldKey& held, const SignDone& done);
+    // What the device's thread calls; `done` is called once on the main thread, at the deadline if
+    // nothing came until then.
+    template <class Value>
+    std::function<void(const Result<Value>&)> awaited(
+        const Deadline& deadline, std::function<void(const Result<Value>&)> done);
+    void note(std::string_view what, const apdu::KeyHash& key, const std::optional<Error>& error);
 
     KeyServiceOptions options_;
     std::optional<Authentication> authentication_;
@@ -67,6 +78,7 @@ private:
     MetricsRegistry& metrics_;
     const Clock& clock_;
     std::size_t unanswered_ = 0;
+    bool nonce_in_work_ = false;
 };
 
 // "tz1…", "tz2…", "tz3…". Errors: tz4_refused, bad_key, bad_base58.

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "apdu/digest.hpp"
 #include "daemon/errors.hpp"
 #include "daemon/http/answers.hpp"
 
@@ -25,6 +26,9 @@ void SocketService::handle(const Bytes& request, const SocketReply& reply) {
     if (const auto* sign_request = std::get_if<SocketSign>(&*parsed)) {
         return sign(*sign_request, reply);
     }
+    if (const auto* nonce_request = std::get_if<SocketNonce>(&*parsed)) {
+        return nonce(*nonce_request, reply);
+    }
     const auto answered = answer(*parsed);
     reply(answered ? *answered : error_bytes(answered.error()));
 }
@@ -34,6 +38,15 @@ void SocketService::sign(const SocketSign& request, const SocketReply& reply) {
                [reply](const Result<apdu::Signature>& signature) {
                    reply(signature ? signature_reply(*signature) : error_bytes(signature.error()));
                });
+}
+
+void SocketService::nonce(const SocketNonce& request, const SocketReply& reply) {
+    keys_.nonce({request.key, request.message, request.credential},
+                [reply, hashed = request.hashed](const Result<apdu::Digest>& nonce) {
+                    reply(!nonce   ? error_bytes(nonce.error())
+                          : hashed ? nonce_reply(apdu::blake2b_256(*nonce))
+                                   : nonce_reply(*nonce));
+                });
 }
 
 Result<Bytes> SocketService::answer(const SocketRequest& request) {
@@ -47,10 +60,9 @@ Result<Bytes> SocketService::answer(const SocketRequest& request) {
         return known_keys();
     }
     if (std::holds_alternative<SocketSupportsNonces>(request)) {
-        return supports_nonces_reply(false);
+        return supports_nonces_reply(keys_.gives_nonces());
     }
-    return fail(std::holds_alternative<SocketNonce>(request) ? Errc::nonces_off
-                                                             : Errc::possession_off);
+    return fail(Errc::possession_off);
 }
 
 Result<Bytes> SocketService::public_key(const apdu::KeyHash& key) const {

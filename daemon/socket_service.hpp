@@ -17,6 +17,7 @@ public:
 
 private:
     void sign(const SocketSign& request, const SocketReply& reply);
+    void nonce(const SocketNonce& request, const SocketReply& reply);
     [[nodiscard]] Result<Bytes> answer(const SocketRequest& request);
     [[nodiscard]] Result<Bytes> public_key(const apdu::KeyHash& key) const;
     [[nodiscard]] Result<Bytes> known_keys() const;

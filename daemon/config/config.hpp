@@ -38,6 +38,7 @@ struct Config {
     StoreKind store = StoreKind::sqlite;
     std::set<std::uint8_t> magic_bytes = {0x11, 0x12, 0x13};
     bool allow_list_known_keys = false;
+    bool deterministic_nonces = false;
     std::vector<apdu::ChainId> chains = {};  // beside the device's main chain
     std::uint32_t max_level_jump = 1000;
     Duration block_time = std::chrono::seconds(6);

@@ -132,6 +132,14 @@ constexpr std::array kOptions{
            [](Config& config, const Values& values) {
                return set_flag(config.allow_list_known_keys, values);
            }},
+    Option{"deterministic-nonces",
+           Shape::flag,
+           "",
+           "false",
+           "give deterministic nonces, made by the Ledger, over tcp and unix as octez-signer does",
+           [](Config& config, const Values& values) {
+               return set_flag(config.deterministic_nonces, values);
+           }},
     Option{"chain",
            Shape::list,
            "CHAIN",

@@ -65,7 +65,8 @@ Credential read_credential(ByteView rest) {
     return Result<apdu::Signature>(signature);
 }
 
-Result<SocketRequest> read_sign(ByteReader& reader) {
+// Key, message and perhaps a credential: what a signature and a nonce are asked for with.
+Result<SocketSign> read_ask(ByteReader& reader) {
     const auto key = read_key_hash(reader);
     if (!key) {
         return key.error();
@@ -74,16 +75,30 @@ Result<SocketRequest> read_sign(ByteReader& reader) {
     if (!reader.ok()) {
         return not_understood("a cut request");
     }
-    return SocketRequest(
-        SocketSign{*key, {message.begin(), message.end()}, read_credential(reader.rest())});
+    return SocketSign{*key, {message.begin(), message.end()}, read_credential(reader.rest())};
 }
 
-Result<SocketRequest> read_public_key(ByteReader& reader) {
+Result<SocketRequest> read_sign(ByteReader& reader) {
+    auto ask = read_ask(reader);
+    return ask ? Result<SocketRequest>(*std::move(ask)) : ask.error();
+}
+
+Result<SocketRequest> read_nonce(ByteReader& reader, bool hashed) {
+    auto ask = read_ask(reader);
+    if (!ask) {
+        return ask.error();
+    }
+    return SocketRequest(
+        SocketNonce{ask->key, std::move(ask->message), std::move(ask->credential), hashed});
+}
+
+template <class Request>
+Result<SocketRequest> read_key(ByteReader& reader) {
     const auto key = read_key_hash(reader);
     if (!key) {
         return key.error();
     }
-    return reader.complete() ? Result<SocketRequest>(SocketPublicKey{*key})
+    return reader.complete() ? Result<SocketRequest>(Request{*key})
                              : not_understood("a request with surplus bytes");
 }
 
@@ -118,17 +133,18 @@ Result<SocketRequest> parse_socket_request(ByteView request) {
         case Tag::sign:
             return read_sign(reader);
         case Tag::public_key:
-            return read_public_key(reader);
+            return read_key<SocketPublicKey>(reader);
         case Tag::authorized_keys:
             return read_empty<SocketAuthorizedKeys>(reader);
         case Tag::known_keys:
             return read_empty<SocketKnownKeys>(reader);
-        // What is refused whatever it says is not read.
         case Tag::nonce:
+            return read_nonce(reader, false);
         case Tag::nonce_hash:
-            return SocketRequest(SocketNonce{});
+            return read_nonce(reader, true);
         case Tag::supports_nonces:
-            return SocketRequest(SocketSupportsNonces{});
+            return read_key<SocketSupportsNonces>(reader);
+        // What is refused whatever it says is not read.
         case Tag::prove_possession:
             return SocketRequest(SocketProvePossession{});
     }
@@ -156,6 +172,10 @@ Bytes known_keys_reply(const std::vector<apdu::KeyHash>& keys) {
     auto reply = ok_reply();
     append(reply, keys);
     return reply.take();
+}
+
+Bytes nonce_reply(const apdu::Digest& nonce) {
+    return ok_reply().u32(static_cast<std::uint32_t>(nonce.size())).bytes(nonce).take();
 }
 
 Bytes supports_nonces_reply(bool supported) {

@@ -31,8 +31,16 @@ struct SocketPublicKey {
 
 struct SocketAuthorizedKeys {};
 struct SocketKnownKeys {};
-struct SocketNonce {};  // a deterministic nonce, or its hash
-struct SocketSupportsNonces {};
+// A deterministic nonce, or its hash.
+struct SocketNonce {
+    apdu::KeyHash key;
+    Bytes message;
+    Credential credential = std::nullopt;
+    bool hashed = false;
+};
+struct SocketSupportsNonces {
+    apdu::KeyHash key;
+};
 struct SocketProvePossession {};
 
 using SocketRequest = std::variant<SocketSign,
@@ -51,6 +59,8 @@ Bytes public_key_reply(const apdu::PublicKey& key);
 // Nothing: requests need no authentication.
 Bytes authorized_keys_reply(const std::optional<std::vector<apdu::KeyHash>>& keys);
 Bytes known_keys_reply(const std::vector<apdu::KeyHash>& keys);
+// The nonce or its hash.
+Bytes nonce_reply(const apdu::Digest& nonce);
 Bytes supports_nonces_reply(bool supported);
 // `errors` is the array of objects that HTTP answers with; each becomes a BSON document.
 Bytes error_reply(const nlohmann::ordered_json& errors);

@@ -55,6 +55,7 @@ TEST_F(ConfigTest, EveryOptionWorksOnTheCommandLine) {
                               "--magic-bytes",
                               "0x03,17",
                               "--allow-list-known-keys",
+                              "--deterministic-nonces",
                               "--chain",
                               "mainnet",
                               "--chain",
@@ -94,6 +95,7 @@ TEST_F(ConfigTest, EveryOptionWorksOnTheCommandLine) {
     EXPECT_EQ(read.admin_socket, "/a");
     EXPECT_EQ(read.magic_bytes, (std::set<std::uint8_t>{0x03, 0x11}));
     EXPECT_TRUE(read.allow_list_known_keys);
+    EXPECT_TRUE(read.deterministic_nonces);
     EXPECT_EQ(read.chains, (std::vector{apdu::kMainnet, apdu::kGhostnet}));
     EXPECT_EQ(read.max_level_jump, 5U);
     EXPECT_EQ(read.block_time, 15s);

@@ -59,9 +59,14 @@ TEST(SocketRequestTest, TheOthersAreWhatTheirTagSays) {
     EXPECT_EQ(parsed<SocketPublicKey>("req_public_key").key, baking_key());
     parsed<SocketAuthorizedKeys>("req_authorized_keys");
     parsed<SocketKnownKeys>("req_known_keys");
-    parsed<SocketNonce>("req_det_nonce");
-    parsed<SocketNonce>("req_det_nonce_hash");
-    parsed<SocketSupportsNonces>("req_supports");
+    for (const auto* name : {"req_det_nonce", "req_det_nonce_hash"}) {
+        const auto nonce = parsed<SocketNonce>(name);
+        EXPECT_EQ(nonce.key, baking_key());
+        EXPECT_EQ(nonce.message, *from_hex("00bc614e"));
+        EXPECT_FALSE(nonce.credential);
+        EXPECT_EQ(nonce.hashed, std::string_view(name).ends_with("hash"));
+    }
+    EXPECT_EQ(parsed<SocketSupportsNonces>("req_supports").key, baking_key());
     parsed<SocketProvePossession>("req_pop");
     parsed<SocketProvePossession>("req_pop_override");
 }

@@ -1,0 +1,103 @@
+"""Deterministic nonces: what the device makes of a key and a message, as recordings have it."""
+
+import hashlib
+import json
+import pathlib
+import struct
+import threading
+import unittest
+
+from support import socket_client
+from support.payloads import block
+from support.socket_client import Refused, SocketClient
+from sockets_test import SocketsCase
+
+RECORDINGS = pathlib.Path(__file__).resolve().parents[1] / "data" / "transcripts"
+ON = "--deterministic-nonces"
+LEVEL = struct.pack(">I", 12345678)  # what a baker makes a nonce of
+
+
+def request(tag, address, message):
+    return bytes([tag]) + socket_client.binary_key_hash(address) + struct.pack(">I", len(message)) + message
+
+
+def recorded():
+    """The answer to HMAC of b"hello" with the ed25519 key."""
+    exchanges = json.loads((RECORDINGS / "f_hmac_2.5.1.json").read_text())
+    found = [e for e in exchanges if e["apdu"].startswith("800e0000") and e["apdu"].endswith(b"hello".hex())]
+    return bytes.fromhex(found[0]["response"])
+
+
+class Nonces(SocketsCase):
+    def nonce(self, client, message, tag=socket_client.NONCE):
+        answer = client.ask(request(tag, self.device_.address, message))
+        self.assertEqual(len(answer), 4 + struct.unpack(">I", answer[:4])[0])
+        return answer[4:]
+
+    def test_is_what_the_device_makes_of_the_message(self):
+        for place in self.listeners(ON):
+            with self.subTest(place=place):
+                client = self.client(place)
+                self.assertEqual(self.nonce(client, b"hello"), recorded())
+                self.assertEqual(self.nonce(client, b"hello", socket_client.NONCE_HASH),
+                                 hashlib.blake2b(recorded(), digest_size=32).digest())
+                supports = bytes([socket_client.SUPPORTS_NONCES]) + socket_client.binary_key_hash(self.device_.address)
+                self.assertEqual(client.ask(supports), b"\xff")
+
+    def test_signs_nothing_and_leaves_the_next_signature_alone(self):
+        client = self.client(self.listeners(ON)[0])
+        before = self.device_.marks()
+        for level in range(101, 106):
+            self.assertEqual(len(self.nonce(client, struct.pack(">I", level))), 32)
+            self.assert_signed(self.bridge.sign(self.device_.address, block(level)),
+                               self.device_.public_key, block(level))
+        self.assertEqual(self.device_.signatures(), 5)
+        self.assertNotEqual(self.device_.marks(), before)
+
+    def test_one_at_a_time(self):
+        place = self.listeners(ON)[0]
+        self.device_.fault("delay", ms=800, instruction="HMAC")
+        first, answers = SocketClient(place), []
+        self.addCleanup(first.socket.close)
+        thread = threading.Thread(target=lambda: answers.append(self.nonce(first, LEVEL)))
+        thread.start()
+        self.addCleanup(thread.join)
+        refusals = []
+        while thread.is_alive() and not refusals:
+            try:
+                self.nonce(self.client(place), b"another")
+            except Refused as refused:
+                refusals.append(refused.message)
+        self.assertIn("too many requests are waiting", refusals[0])
+        thread.join()
+        self.assertEqual(len(answers), 1)
+        self.nonce(self.client(place), b"another")
+
+    def test_is_answered_in_time_by_a_device_that_is_slow(self):
+        client = self.client(self.listeners(ON, "--sign-deadline", "500ms")[0])
+        self.device_.fault("delay", ms=1500, instruction="HMAC")
+        with self.assertRaises(Refused):
+            self.nonce(client, LEVEL)
+        self.bridge.wait_ready()
+        self.assertEqual(self.nonce(client, b"hello"), recorded())
+
+    def test_says_what_is_wrong(self):
+        client = self.client(self.listeners(ON)[0])
+        for message, address, words in (
+            (LEVEL, NOBODY_ELSE, "this key is not served here"),
+            (bytes(300), self.device_.address, "bytes"),
+        ):
+            with self.assertRaises(Refused) as refused:
+                client.ask(request(socket_client.NONCE, address, message))
+            self.assertIn(words, refused.exception.message)
+        self.device_.control.post("/lock")
+        self.bridge.wait_reason("locked")
+        with self.assertRaises(Refused) as refused:
+            self.nonce(client, LEVEL)
+        self.assertIn("the device is locked", refused.exception.message)
+
+
+NOBODY_ELSE = "tz1gjaF81ZRRvdzjobyfVNsAeSC6PScjfQwN"
+
+if __name__ == "__main__":
+    unittest.main()
