@@ -168,7 +168,8 @@ class TwoBridges(BridgeCase):
                         for d, m in zip(both, messages)
                     ]
                 )
-                self.assertEqual(sorted(a.status for a in answers), [200, 409], answers)
+                # The other comes too late, or to a file that is being written for too long.
+                self.assertIn(sorted(a.status for a in answers), ([200, 409], [200, 503]), answers)
                 self.assertEqual([one.signatures() for one, _ in both], [n + 1 for n in before])
                 for _, one in both:
                     one.wait_ready()
