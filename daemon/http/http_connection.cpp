@@ -123,6 +123,10 @@ void HttpConnection::on_header(const Status& status, std::size_t size) {
         end_with(fail(Errc::bad_request, "the length of the body is ambiguous"));
         return;
     }
+    if (bad_host(parser_->get())) {
+        end_with(fail(Errc::bad_request, "Host is given twice, or is no host"));
+        return;
+    }
     enter(Phase::body, pool_.limits.body_time);
     if (wants_continue(parser_->get()) && !parser_->is_done()) {
         send_continue();

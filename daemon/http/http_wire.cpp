@@ -13,6 +13,10 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
 constexpr unsigned kHttp11 = 11;
+// Of a name, an address or a port (RFC 3986, 3.2.2 and 3.2.3).
+constexpr std::string_view kHostCharacters =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~!$&'()*+;=%[]:";
+
 constexpr unsigned kLowestStatus = 200;
 constexpr unsigned kHighestStatus = 599;
 constexpr unsigned kInternalError = 500;
@@ -27,6 +31,13 @@ bool ambiguous(const WireRequest& request) {
     return std::next(first) != last || !beast::iequals(first->value(), "chunked") ||
            request.version() < kHttp11 ||
            request.find(http::field::content_length) != request.end();
+}
+
+bool bad_host(const WireRequest& request) {
+    const auto [first, last] = request.equal_range(http::field::host);
+    return first != last &&
+           (std::next(first) != last ||
+            first->value().find_first_not_of(kHostCharacters) != beast::string_view::npos);
 }
 
 bool wants_continue(const WireRequest& request) {

@@ -16,6 +16,11 @@ using WireResponse = boost::beast::http::response<boost::beast::http::string_bod
 // not undo.
 bool ambiguous(const WireRequest& request);
 
+// Whether the request names more than one host, or what cannot be one: who stands between may go by
+// another. A missing Host is let pass, as probes of balancers have none; nothing here depends on
+// it.
+bool bad_host(const WireRequest& request);
+
 // Whether the client waits for a word before it sends the body.
 bool wants_continue(const WireRequest& request);
 

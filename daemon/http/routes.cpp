@@ -4,6 +4,8 @@
 #include <array>
 #include <vector>
 
+#include <boost/beast/core/string.hpp>
+
 #include "driver/base/bytes.hpp"
 
 namespace ledger_bridge::daemon {
@@ -17,19 +19,19 @@ struct Target {
     std::string_view query;
 };
 
-// "http://host:port/keys?x" is "/keys?x" to the server itself (RFC 9112, 3.2.2).
-std::string_view without_origin(std::string_view target) {
+// "http://host:port/keys?x" is "/keys?x" to the server itself (RFC 9112, 3.2.2). Nothing when the
+// target is neither that nor begins with a slash.
+std::optional<std::string_view> without_origin(std::string_view target) {
     for (const std::string_view scheme : {"http://", "https://"}) {
-        if (target.substr(0, scheme.size()) == scheme) {
+        if (boost::beast::iequals(target.substr(0, scheme.size()), scheme)) {
             const auto path = target.find_first_of("/?", scheme.size());
             return path == std::string_view::npos ? std::string_view() : target.substr(path);
         }
     }
-    return target;
+    return target.starts_with('/') ? std::optional(target) : std::nullopt;
 }
 
 Target split_target(std::string_view target) {
-    target = without_origin(target);
     const auto mark = target.find('?');
     if (mark == std::string_view::npos) {
         return {target, {}};
@@ -144,7 +146,11 @@ Route parse_route(std::string_view method, std::string_view target) {
     if (method == "OPTIONS" && target == "*") {
         return Options{"GET, POST, OPTIONS"};
     }
-    const auto [path, query] = split_target(target);
+    const auto local = without_origin(target);
+    if (!local) {
+        return BadQuery{"the target is no path"};
+    }
+    const auto [path, query] = split_target(*local);
     auto segments = split_path(path);
     if (!segments) {
         return BadQuery{"the path has a bad percent escape"};

@@ -52,9 +52,17 @@ TEST(Routes, NothingElseIsFound) {
 
 TEST(Routes, EmptySegmentsAreDropped) {
     EXPECT_EQ(post("//keys///" + std::string(kKey) + "//").text, kKey);
-    EXPECT_EQ(name("GET", ""), "index");
+    EXPECT_EQ(name("GET", "http://a"), "index");
     EXPECT_EQ(name("GET", "///"), "index");
     EXPECT_EQ(name("GET", "//healthz/"), "healthz");
+}
+
+TEST(Routes, TargetsWithoutASlashAreBadRequests) {
+    for (const auto* target :
+         {"", "authorized_keys", "*", "?a", "a:80", "\\", "ftp://a/healthz", "http:/healthz"}) {
+        EXPECT_EQ(name("GET", target), "bad_request") << target;
+    }
+    EXPECT_EQ(name("GET", "HTTP://a/healthz"), "healthz");
 }
 
 TEST(Routes, SegmentsAreDecodedAfterTheSplit) {

@@ -77,30 +77,6 @@ class Framing(WireCase):
         connection.send(body)
         self.assert_signed_as(connection.response(), block(101))
 
-    def test_length_that_can_be_read_two_ways_is_refused_and_the_connection_closed(self):
-        body = sign_body(block(101))
-        both = (f"content-length: {len(body)}", "transfer-encoding: chunked")
-        twice = (f"content-length: {len(body)}", f"content-length: {len(body) + 1}")
-        for headers in (both, twice, ("transfer-encoding: gzip, chunked",), ("content-length: -1",)):
-            with self.subTest(headers=headers):
-                connection = self.connect()
-                connection.send(raw_request("POST", f"/keys/{self.device_.address}", headers=headers))
-                connection.send(chunks(body, 1000))
-                self.assert_error(connection.response(), 400)
-                self.assertTrue(connection.closed())
-        self.assertEqual(self.device_.signatures(), 0)
-
-    def test_garbage_is_answered_and_closed(self):
-        for garbage in (b"\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03" * 9 + b"\r\n\r\n", b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n"):
-            with self.subTest(garbage=garbage):
-                connection = self.connect()
-                connection.send(garbage)
-                answer = connection.response()
-                if answer is not None:
-                    self.assert_error(answer, 400)
-                self.assertTrue(connection.closed())
-        self.assert_still_serves()
-
 
 class KeepAlive(WireCase):
     def test_connection_stays_open_and_says_so(self):
