@@ -4,6 +4,7 @@ is missed. BRIDGE_LEVELS says how many levels (25; the soak has 1000)."""
 import os
 import pathlib
 import random
+import re
 import socket
 import sys
 import threading
@@ -13,7 +14,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "proof"))
 
 from baker import chain  # noqa: E402  (what the judge of the proofs needs is found through the line above)
-from baker.baker import KeyQueue, bake  # noqa: E402
+from baker.baker import LATE, KeyQueue, bake  # noqa: E402
 from baker.rig import FIRST_LEVEL, Rig  # noqa: E402
 from baker.wire import Failed, HttpWire, SocketWire, tcp_connect  # noqa: E402
 from support.device import in_parallel  # noqa: E402
@@ -22,6 +23,7 @@ from support.waiting import eventually  # noqa: E402
 
 LEVELS = int(os.environ.get("BRIDGE_LEVELS", "25"))
 SEED = int(os.environ.get("BRIDGE_SEED") or random.randrange(1 << 30))
+SIGNED = re.compile(r"signed .* device ([\d.]+) ms total ([\d.]+) ms")
 RIGS = (("http", "secp256k1", 2), ("tcp", "P-256", 1), ("unix", "secp256k1", 1))
 
 
@@ -47,9 +49,15 @@ class EveryTransport(unittest.TestCase):
         for queue in rig.queues:
             name = f"{rig.transport}: {len(queue.given)} signatures, {len(queue.missed)} missed"
             print(figures(name, queue.seconds), file=sys.stderr, flush=True)
+        for name, times in (("on the device", 0), ("in the daemon", 1)):
+            seconds = [float(pair[times]) / 1000 for pair in SIGNED.findall(rig.daemon.log())]
+            print(figures(f"    {name}", seconds), file=sys.stderr, flush=True)
         expected = [message for proposal in task for message in proposal.messages]
         self.assertGreaterEqual(len(expected), 2 * LEVELS)
-        return rig.faults(expected)
+        faults = rig.faults(expected)
+        late = [fault for fault in faults if fault.endswith(LATE)]
+        print(f"    {len(late)} too late; else: {[f for f in faults if f not in late][:20]}", file=sys.stderr, flush=True)
+        return faults
 
     def rig(self, *arguments):
         rig = Rig(*arguments)

@@ -9,6 +9,9 @@ from common.message import place
 from .wire import Failed
 
 
+LATE = "after the end of its round"
+
+
 class KeyQueue:
     """`verify(message, text)` is asked about every signature before it counts.
 
@@ -73,7 +76,7 @@ class KeyQueue:
         if not self.verify(message, text):
             self.missed.append(f"{mark}: a signature that does not verify: {text}")
         elif ended > until:
-            self.missed.append(f"{mark}: {1000 * (ended - until):.0f} ms after the end of its round")
+            self.missed.append(f"{mark}: {1000 * (ended - until):.0f} ms {LATE}")
         else:
             self.given.append((message, text))
 

@@ -16,8 +16,8 @@ WITH_DAL = 0.3  # the share of attestations with DAL content; it has up to 133 b
 
 @dataclasses.dataclass(frozen=True)
 class Proposal:
-    """At `at` the baker queues these; from `until` on they are of no use. A new one cancels what is
-    still queued of the one before; a block that is forged ahead of its time cancels nothing."""
+    """At `at` the baker queues these; from `until` on they are of no use. The proposal of somebody else
+    cancels what is still queued; our own block, which comes before its votes, cancels nothing."""
 
     at: float
     until: float
@@ -31,11 +31,12 @@ def proposals(levels, first_level, dice: random.Random):
     for level in range(first_level, first_level + levels):
         for round_ in range(2 if dice.random() < SECOND_ROUND else 1):
             end = start + LEVEL_SECONDS + round_ * ROUND_SECONDS
-            if dice.random() < PROPOSER:
+            ours = dice.random() < PROPOSER
+            if ours:
                 block = payloads.block(level, round_, seed_nonce=dice.random() < 0.1,
                                        locked_round=0 if round_ else None)
-                yield Proposal(start - FORGE_AHEAD * LEVEL_SECONDS, end, (block,), False)
+                yield Proposal(start - FORGE_AHEAD * LEVEL_SECONDS, end, (block,), cancels=False)
             dal = dice.randbytes(dice.randrange(1, 134)) if dice.random() < WITH_DAL else b""
             votes = (payloads.preattestation(level, round_), payloads.attestation(level, round_, dal=dal))
-            yield Proposal(start + ARRIVAL_SECONDS, end, votes, True)
+            yield Proposal(start + ARRIVAL_SECONDS, end, votes, cancels=not ours)
             start = end
