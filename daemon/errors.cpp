@@ -30,8 +30,13 @@ constexpr std::array kRows{
         "add its magic byte to magic-bytes if it is meant to be"),
     row(Errc::kind_refused,
         "kind_refused",
-        "this operation is not signed over HTTP",
-        "use ledgerctl for operations that need a person at the device"),
+        "of manager operations only a reveal of the key, alone, is signed here",
+        "send other operations with a key that is not on this Ledger, or from a wallet"),
+    row(Errc::reveal_unsafe,
+        "reveal_unsafe",
+        "a Ledger that is set up for any chain forgets the round of its watermark when it signs a "
+        "reveal",
+        "set it up for one chain with setup-ledger, then send the reveal again"),
     row(Errc::chain_refused,
         "chain_refused",
         "this chain is not served",
@@ -52,7 +57,8 @@ constexpr std::array kRows{
     row(Errc::nonces_off,
         "nonces_off",
         "deterministic nonces are not given",
-        "let the baker use random nonces, as it does by default, or start with deterministic-nonces"),
+        "let the baker use random nonces, as it does by default, or start with "
+        "deterministic-nonces"),
     // Octez's words, which scripts match.
     row(Errc::authentication_missing,
         "authentication_missing",

@@ -15,6 +15,7 @@ enum class Errc {
     no_device_yet,
     magic_byte,
     kind_refused,
+    reveal_unsafe,
     chain_refused,
     tz4_refused,
     known_keys_off,

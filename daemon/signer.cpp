@@ -3,16 +3,20 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include "apdu/errors.hpp"
 #include "apdu/status_word.hpp"
 #include "daemon/errors.hpp"
 #include "daemon/floor/errors.hpp"
+#include "daemon/floor/reveal.hpp"
 #include "driver/base/crash_point.hpp"
 
 namespace ledger_bridge::daemon {
 
 namespace {
+
+using Milliseconds = std::chrono::duration<double, std::milli>;
 
 std::string mark_text(const apdu::Mark& mark) {
     return fmt::format("({},{})", mark.level.value, mark.round.value);
@@ -59,6 +63,9 @@ Result<Ruling> Signer::rule(const apdu::KeyHash& key,
     if (const auto allowed = check_magic_byte(options_.policy, message); !allowed) {
         return allowed.error();
     }
+    if (message.front() == floor::kOperationMagic) {
+        return rule_operation(key, message, device_chain);
+    }
     const auto payload = floor::parse_payload(message);
     if (!payload) {
         return payload.error();
@@ -82,6 +89,25 @@ Result<Ruling> Signer::rule(const apdu::KeyHash& key,
         return allowed.error();
     }
     return Ruling{*payload, mark, std::nullopt, *verdict == floor::Verdict::ask_again};
+}
+
+Result<Ruling> Signer::rule_operation(const apdu::KeyHash& key,
+                                      ByteView message,
+                                      const apdu::ChainId& device_chain) const {
+    const auto digest = floor::parse_reveal(message, key);
+    if (!digest) {
+        return fail(Errc::kind_refused, digest.error().detail);
+    }
+    if (const auto allowed = check_reveal(device_chain); !allowed) {
+        return allowed.error();
+    }
+    if (store_.handed_over()) {
+        return fail(floor::Errc::handed_over);
+    }
+    Ruling ruling;
+    ruling.payload.digest = *digest;
+    ruling.reveal = true;
+    return ruling;
 }
 
 // The baker never asks twice, so a cable that was pulled and put back is made up for here. The
@@ -113,6 +139,9 @@ Result<apdu::Signature> Signer::sign_once(const SignJob& job, const Pause& pause
     }
     if (job.deadline().passed()) {
         return fail(Errc::deadline_passed, "it was not sent to the device");
+    }
+    if (ruling->reveal) {
+        return sign_reveal(request, *ruling, *device->key);
     }
 
     const auto& payload = ruling->payload;
@@ -147,6 +176,34 @@ Result<apdu::Signature> Signer::sign_once(const SignJob& job, const Pause& pause
     crash_point("signature_recorded");
     report_({request.key, payload, answered - sent, clock_.now() - request.received});
     return signature;
+}
+
+// It uses no level, so there is nothing to commit. Twice signed it is the same signature.
+Result<apdu::Signature> Signer::sign_reveal(const SignRequest& request,
+                                            const Ruling& ruling,
+                                            const apdu::PublicKey& key) {
+    const auto app = session_.app();
+    if (!app) {
+        return app.error();
+    }
+    session_.enter(SessionState::busy);
+    const auto answer = (*app)->sign(*session_.snapshot()->facts->authorized,
+                                     request.message,
+                                     Deadline::after(clock_, options_.device_time));
+    if (!answer) {
+        after_refusal(answer.error());
+        return answer.error();
+    }
+    session_.enter(SessionState::ready);
+    session_.identify_again();  // the app lowers the round of a mark
+    if (!apdu::verify(key, ruling.payload.digest, answer->signature)) {
+        session_.observe(fail(apdu::Errc::malformed_answer));
+        return fail(Errc::wrong_signature, fmt::format("for key {}", request.key.text()));
+    }
+    spdlog::info("signed a reveal of {} total {:.1f} ms",
+                 request.key.text(),
+                 Milliseconds(clock_.now() - request.received).count());
+    return answer->signature;
 }
 
 // The device's own mark counts only while we are connected: another device may come back.

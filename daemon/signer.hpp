@@ -33,6 +33,7 @@ struct Ruling {
     floor::MarkKey mark;
     std::optional<apdu::Signature> stored;  // the same bytes were signed before
     bool signed_before = false;             // ... and perhaps the signature was lost
+    bool reveal = false;                    // of payload then only the digest says something
 };
 
 // A signature was made, for the log and the metrics.
@@ -74,6 +75,12 @@ private:
                                            apdu::Level level,
                                            const apdu::ChainId& device_chain) const;
     [[nodiscard]] Result<DeviceFacts> serving_device(const apdu::KeyHash& key) const;
+    [[nodiscard]] Result<Ruling> rule_operation(const apdu::KeyHash& key,
+                                                ByteView message,
+                                                const apdu::ChainId& device_chain) const;
+    Result<apdu::Signature> sign_reveal(const SignRequest& request,
+                                        const Ruling& ruling,
+                                        const apdu::PublicKey& key);
     Result<apdu::Signature> ask_device(const SignRequest& request, const Ruling& ruling);
     void after_refusal(const Error& error);
     void adopt_from_device();

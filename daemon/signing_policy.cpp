@@ -16,6 +16,10 @@ Result<void> check_magic_byte(const SigningPolicy& policy, ByteView message) {
     return {};
 }
 
+Result<void> check_reveal(const apdu::ChainId& device_chain) {
+    return device_chain.unspecified() ? Result<void>(fail(Errc::reveal_unsafe)) : Result<void>();
+}
+
 Result<void> check_chain(const SigningPolicy& policy,
                          const apdu::ChainId& chain,
                          const apdu::ChainId& device_chain) {

@@ -25,4 +25,8 @@ Result<void> check_chain(const SigningPolicy& policy,
                          const apdu::ChainId& chain,
                          const apdu::ChainId& device_chain);
 
+// A reveal lowers the round of the device's mark for chain zero (a fault of the Baking app), which
+// is everybody's mark when the device is set up for any chain. Errors: reveal_unsafe.
+Result<void> check_reveal(const apdu::ChainId& device_chain);
+
 }  // namespace ledger_bridge::daemon

@@ -116,14 +116,13 @@ constexpr std::array kOptions{
         "/run/ledger-bridge for root, else in $XDG_RUNTIME_DIR)",
         [](Config& config, const Values& values) { return set_path(config.admin_socket, values); }},
     Option{"store", Shape::text, "sqlite", "sqlite", "how the watermarks are kept", set_store},
-    Option{
-        "magic-bytes",
-        Shape::numbers,
-        "LIST",
-        "0x11,0x12,0x13",
-        "what is signed: 0x11 blocks, 0x12 preattestations, 0x13 attestations; 0x03 may be named, "
-        "but this version signs no manager operation",
-        set_magic_bytes},
+    Option{"magic-bytes",
+           Shape::numbers,
+           "LIST",
+           "0x11,0x12,0x13",
+           "what is signed: 0x11 blocks, 0x12 preattestations, 0x13 attestations; 0x03 a "
+           "reveal of the key, and no other operation",
+           set_magic_bytes},
     Option{"allow-list-known-keys",
            Shape::flag,
            "",

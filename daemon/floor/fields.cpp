@@ -57,9 +57,11 @@ std::uint32_t Fields::u32(std::string_view field) {
 }
 
 void Fields::skip(std::string_view field, std::size_t size) {
-    if (begin(field, size)) {
-        reader_.bytes(size);
-    }
+    bytes(field, size);
+}
+
+ByteView Fields::bytes(std::string_view field, std::size_t size) {
+    return begin(field, size) ? reader_.bytes(size) : ByteView();
 }
 
 std::uint8_t Fields::u8(std::string_view field, std::initializer_list<std::uint8_t> expected) {

@@ -23,6 +23,8 @@ public:
     std::uint8_t u8(std::string_view field);
     std::uint32_t u32(std::string_view field);
     void skip(std::string_view field, std::size_t size);
+    // Empty after a bad field.
+    ByteView bytes(std::string_view field, std::size_t size);
 
     // A field that must hold one of these values.
     std::uint8_t u8(std::string_view field, std::initializer_list<std::uint8_t> expected);
@@ -30,6 +32,7 @@ public:
     // A field that must hold less than `end`; otherwise the error is `code`.
     std::uint32_t u32_below(std::string_view field, std::uint32_t end, Errc code);
 
+    [[nodiscard]] bool at_end() const { return reader_.remaining() == 0; }
     // What is left must be from `least` to `most` bytes long.
     void rest(std::string_view field, std::size_t least, std::size_t most);
 

@@ -88,6 +88,7 @@ constexpr std::array kTable{
 
     row(Errc::magic_byte, kForbidden, Words::detail_first),
     row(Errc::kind_refused, kForbidden),
+    row(Errc::reveal_unsafe, kForbidden),
     row(Errc::chain_refused, kForbidden),
     row(Errc::tz4_refused, kForbidden),
     row(Errc::known_keys_off, kForbidden),

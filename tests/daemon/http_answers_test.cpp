@@ -109,6 +109,7 @@ TEST(Answers, StatusesAreTheContracts) {
         {make_error_code(StatusWord::parse_error), 400},
         {make_error_code(Errc::magic_byte), 403},
         {make_error_code(Errc::kind_refused), 403},
+        {make_error_code(Errc::reveal_unsafe), 403},
         {make_error_code(Errc::chain_refused), 403},
         {make_error_code(Errc::tz4_refused), 403},
         {make_error_code(floor::Errc::tz4_message), 403},

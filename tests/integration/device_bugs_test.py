@@ -85,6 +85,64 @@ class ZeroedRound(BugCase):
         self.check("test", GHOSTNET, 51)
 
 
+class Reveals(BugCase):
+    """A reveal that was asked for here: signed where that is wanted, and no lower round after it."""
+
+    ALL = ("--magic-bytes", "0x03,0x11,0x12,0x13")
+
+    def test_is_signed_and_no_lower_round_after_it(self):
+        self.start(MAINNET, "--chain", "ghostnet", *self.ALL)
+        for build in KINDS.values():
+            self.signs(build(51, 2, chain=GHOSTNET))
+        self.signs(block(101, 1))
+        self.signs(reveal(self.device_.public_key))
+        self.assertEqual(self.device_.state()["test"], {"level": 51, "round": 0})
+        self.assertEqual(self.device_.state()["main"], {"level": 101, "round": 1})
+        lower = [build(51, 1, chain=GHOSTNET) for build in KINDS.values()]
+        self.bridge.wait_ready()
+        self.assert_none_signed(lower)
+        self.assertFalse(self.bridge.log_lines("the marks moved by themselves"))
+        self.assertTrue(self.bridge.log_lines("signed a reveal of", self.device_.address))
+        self.signs(block(52, chain=GHOSTNET))
+        self.signs(block(102))
+        self.bridge.kill()
+        self.bridge.start().wait_ready()
+        self.assert_none_signed(lower)
+        # As newer protocols write it; the app takes the last byte for another operation.
+        self.assert_error(self.sign(reveal(self.device_.public_key) + b"\0"), 400, "9405")
+        self.signs(block(103))
+
+    def test_is_signed_when_the_cable_was_pulled_meanwhile(self):
+        self.start(MAINNET, *self.ALL)
+        self.device_.fault("disconnect", instruction="SIGN")
+        self.signs(reveal(self.device_.public_key))
+
+    def test_other_operations_do_not_reach_the_device(self):
+        self.start(MAINNET, *self.ALL)
+        whole = reveal(self.device_.public_key)
+        delegation = whole[:33] + b"\x6e" + whole[34:55] + bytes([1, 1, 1, 1]) + b"\xff" + whole[34:55]
+        somebody = bytearray(whole)
+        somebody[40] ^= 1
+        apdus = self.apdus()
+        for message in (delegation, whole + whole[33:], whole + delegation[33:], whole[:-1], whole + b"\xff",
+                        bytes(somebody), b"\x03", b"\x03" + block(101)[1:]):
+            self.assert_error(self.sign(message), 403, "only a reveal of the key", "offset")
+        self.assertEqual(self.apdus(), apdus)
+
+    def apdus(self):
+        return self.device_.signatures(), self.device_.state()["prompt"]
+
+    def test_is_refused_for_a_device_of_any_chain(self):
+        self.start(ANY_CHAIN, "--chain", "mainnet", *self.ALL)
+        self.signs(block(101, 2))
+        self.assert_error(self.sign(reveal(self.device_.public_key)), 403, "set up for any chain", "setup-ledger")
+        self.assertEqual(self.device_.state()["main"], {"level": 101, "round": 2})
+
+    def test_is_refused_where_it_is_not_wanted(self):
+        self.start(MAINNET)
+        self.assert_error(self.sign(reveal(self.device_.public_key)), 403, "magic byte 0x03 not allowed")
+
+
 class ForgottenMark(BugCase):
     """With High Watermark disabled the mark of the moment when that was set comes back."""
 
