@@ -166,6 +166,22 @@ class Cost(BridgeCase):
                     ),
                 )
 
+    def test_the_largest_messages_are_one_apdu(self):
+        device, daemon = self.pair()
+        daemon.sign(device.address, block(101))
+        for size, build in (
+            (234, lambda level: block(level, 1, locked_round=0, seed_nonce=True)),
+            (213, lambda level: attestation(level, dal=bytes(133))),
+        ):
+            with self.subTest(size=size):
+
+                def sign(number, build=build, size=size):
+                    message = build(1000 - size + number)
+                    self.assertEqual(len(message), size)
+                    self.assertEqual(daemon.sign(device.address, message).status, 200)
+
+                self.assert_costs(device, 1, sign)
+
     def test_same_bytes_get_the_same_signature_without_an_apdu(self):
         device, daemon = self.pair()
         message = attestation(101)
