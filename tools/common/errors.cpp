@@ -52,6 +52,22 @@ constexpr std::array kRows{
         "unknown_error",
         "no error has this name",
         "'ledgerctl explain' lists them all"),
+    row(Errc::unknown_phrase,
+        "unknown_phrase",
+        "these words are no command",
+        "write them as shown, or see --help"),
+    row(Errc::other_key_authorised,
+        "other_key_authorised",
+        "the device is authorised for another key",
+        "use the URI that 'ledgerctl pubkey' shows, or run setup-ledger"),
+    row(Errc::bad_wallet,
+        "bad_wallet",
+        "the other signer's files cannot be taken over, so nothing was changed",
+        "correct what is named, or leave out of the folder what is not meant"),
+    row(Errc::output_exists,
+        "output_exists",
+        "the file is there already, so nothing was changed",
+        "name another with --output, or replace it with --force"),
 };
 
 const ErrorCategory& category() {

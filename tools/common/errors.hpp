@@ -18,6 +18,10 @@ enum class Errc {
     level_not_retyped,
     not_confirmed,
     unknown_error,
+    unknown_phrase,
+    other_key_authorised,
+    bad_wallet,
+    output_exists,
 };
 
 error_code make_error_code(Errc code);

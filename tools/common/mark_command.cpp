@@ -6,7 +6,6 @@
 #include "tools/common/interrupt.hpp"
 #include "tools/common/mark_request.hpp"
 #include "tools/common/output.hpp"
-#include "tools/common/plan_text.hpp"
 #include "tools/common/terminal.hpp"
 
 namespace ledger_bridge::tools {
@@ -43,7 +42,7 @@ Result<void> consent(const MarkOptions& options, const json& plan) {
     if (!level) {
         return level;
     }
-    if (!options.common.yes && on_terminal() && !confirmed("Send this to the device? [y/N] ")) {
+    if (!agreed("Send this to the device? [y/N] ", options.common.yes)) {
         return fail(Errc::not_confirmed);
     }
     return {};
@@ -102,7 +101,7 @@ Outcome execute(Carrier& carrier,
     return outcome;
 }
 
-int finish(const Outcome& outcome, const MarkOptions& options) {
+int finish(const Outcome& outcome, const MarkOptions& options, const MarkWords& words) {
     if (const auto* failure = std::get_if<Failure>(&outcome)) {
         return print_error(*failure);
     }
@@ -110,16 +109,16 @@ int finish(const Outcome& outcome, const MarkOptions& options) {
     if (options.common.json) {
         print_json(result);
     } else {
-        say_all(result_lines(result), options.common);
+        say_all(words.result(result), options.common);
     }
     return static_cast<int>(admin::ExitCode::done);
 }
 
-int report_nothing_to_do(const json& plan, const MarkOptions& options) {
+int report_nothing_to_do(const json& plan, const MarkOptions& options, const MarkWords& words) {
     if (options.common.json) {
         print_json(plan);
     } else {
-        say_all(nothing_to_do_lines(plan), options.common);
+        say_all(words.nothing_to_do(plan), options.common);
     }
     return static_cast<int>(admin::ExitCode::done);
 }
@@ -127,6 +126,7 @@ int report_nothing_to_do(const json& plan, const MarkOptions& options) {
 int show_and_execute(const std::string& verb,
                      const admin::AdminRequest& asked,
                      const MarkOptions& options,
+                     const MarkWords& words,
                      Carrier& carrier,
                      const Clock& clock) {
     const auto begin = clock.now();
@@ -138,15 +138,15 @@ int show_and_execute(const std::string& verb,
     }
     const auto& plan = std::get<json>(planned);
     if (member(plan, "instruction").is_null()) {
-        return report_nothing_to_do(plan, options);
+        return report_nothing_to_do(plan, options, words);
     }
-    say_all(plan_lines(plan), options.common);
+    say_all(words.plan(plan), options.common);
     const auto agreed = consent(options, plan);
     if (!agreed) {
         return print_error(agreed.error());
     }
     const auto request = request_json(request_for(verb, asked, plan, clock.now() - begin));
-    return finish(execute(carrier, request, options, plan), options);
+    return finish(execute(carrier, request, options, plan), options, words);
 }
 
 }  // namespace
@@ -161,7 +161,7 @@ void add_mark_options(CLI::App& app, MarkOptions& options) {
     add_yes_option(app, options.common);
 }
 
-int run_mark_command(const std::string& verb, const MarkOptions& options) {
+int run_mark_command(const std::string& verb, const MarkOptions& options, const MarkWords& words) {
     const SystemClock clock;
     const auto request = mark_request(options, clock);
     if (!request) {
@@ -171,7 +171,7 @@ int run_mark_command(const std::string& verb, const MarkOptions& options) {
     if (!carrier) {
         return print_error(carrier.error());
     }
-    return show_and_execute(verb, *request, options, **carrier, clock);
+    return show_and_execute(verb, *request, options, words, **carrier, clock);
 }
 
 }  // namespace ledger_bridge::tools

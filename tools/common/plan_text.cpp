@@ -59,12 +59,17 @@ Lines screen_lines(const json& screens) {
     return lines;
 }
 
+Lines question_lines(const json& plan) {
+    auto lines = note_lines(plan);
+    lines.emplace_back("The screen of the device will ask:");
+    append(lines, screen_lines(member(plan, "screens")));
+    return lines;
+}
+
 Lines plan_lines(const json& plan) {
     auto lines = identity_lines(plan);
     append(lines, mark_rows(plan));
-    append(lines, note_lines(plan));
-    lines.emplace_back("The screen of the device will ask:");
-    append(lines, screen_lines(member(plan, "screens")));
+    append(lines, question_lines(plan));
     return lines;
 }
 

@@ -25,4 +25,8 @@ bool confirmed(const std::string& question) {
     return answer == "y" || answer == "Y" || answer == "yes";
 }
 
+bool agreed(const std::string& question, bool yes) {
+    return yes || !on_terminal() || confirmed(question);
+}
+
 }  // namespace ledger_bridge::tools

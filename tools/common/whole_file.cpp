@@ -41,9 +41,10 @@ bool write_all(int file, std::string_view text) {
     return ::fsync(file) == 0;
 }
 
-Result<void> write_new(const fs::path& path, std::string_view text) {
-    const FileDescriptor file(
-        ::open(path.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0600));
+Result<void> write_new(const fs::path& path, std::string_view text, Readers readers) {
+    const FileDescriptor file(::open(path.c_str(),
+                                     O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC | O_NOFOLLOW,
+                                     static_cast<mode_t>(readers)));
     return file.valid() && write_all(file.get(), text) ? Result<void>() : unusable(path);
 }
 
@@ -72,11 +73,11 @@ Result<WholeFile> read_whole_file(const fs::path& path) {
     }
 }
 
-Result<void> write_whole_file(const fs::path& path, std::string_view text) {
+Result<void> write_whole_file(const fs::path& path, std::string_view text, Readers readers) {
     std::error_code error;
     const auto target = fs::absolute(path, error);
     const fs::path unfinished = target.string() + ".new";
-    auto written = write_new(unfinished, text);
+    auto written = write_new(unfinished, text, readers);
     if (written && ::rename(unfinished.c_str(), target.c_str()) != 0) {
         written = unusable(path);
     }

@@ -18,8 +18,13 @@ struct WholeFile {
 // Up to 2 MiB. Error: file_unusable, which names it.
 Result<WholeFile> read_whole_file(const std::filesystem::path& path);
 
-// Replaces it, for its owner's eyes; durable on return, and never there in part.
+// Who may read a file that is written: its owner alone, or everybody, as far as the umask allows.
+enum class Readers : unsigned { owner = 0600, everybody = 0644 };
+
+// Replaces it; durable on return, and never there in part.
 // Error: file_unusable.
-Result<void> write_whole_file(const std::filesystem::path& path, std::string_view text);
+Result<void> write_whole_file(const std::filesystem::path& path,
+                              std::string_view text,
+                              Readers readers = Readers::owner);
 
 }  // namespace ledger_bridge::tools

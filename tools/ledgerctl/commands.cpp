@@ -8,7 +8,9 @@
 #include "tools/common/terminal.hpp"
 #include "tools/ledgerctl/explain.hpp"
 #include "tools/ledgerctl/moving.hpp"
+#include "tools/ledgerctl/octez_commands.hpp"
 #include "tools/ledgerctl/status_text.hpp"
+#include "tools/ledgerctl/taking_over.hpp"
 
 namespace ledger_bridge::tools {
 
@@ -42,14 +44,6 @@ Need need_of(const std::string& command) {
     return command == "list" || command == "status" ? Need::survey : Need::facts;
 }
 
-// The device does not ask for this one, so the terminal does.
-bool agreed(const std::string& command, const ControlOptions& options) {
-    return command != "deauthorize" || options.common.yes || !on_terminal() ||
-           confirmed(
-               "Take the authorisation to bake away from the device? It will not ask itself. "
-               "[y/N] ");
-}
-
 void print_result(const std::string& command, const json& result, bool as_json) {
     if (as_json) {
         print_json(result);
@@ -60,19 +54,75 @@ void print_result(const std::string& command, const json& result, bool as_json) 
     }
 }
 
+// What octez-signer's words begin with; two of them are commands of ours too.
+bool is_phrase(const std::string& command, const ControlOptions& options) {
+    return command == "setup" || command == "authorize" || command == "show" || command == "get" ||
+           command == "set" || (!options.words.empty() && command != "explain");
+}
+
+int run_words(const std::string& command, const ControlOptions& options) {
+    auto words = options.words;
+    words.insert(words.begin(), command);
+    auto marks = options.marks;
+    marks.common = options.common;
+    return run_phrase(words, marks);
+}
+
+CLI::App* add_phrase(CLI::App& app, ControlOptions& options, const char* name, const char* help) {
+    auto* phrase = app.add_subcommand(name, help);
+    phrase->add_option("WORDS", options.words)->required();
+    return phrase;
+}
+
+void add_setup_options(CLI::App& setup, ControlOptions& options) {
+    setup.add_option("--main-chain-id", options.marks.chain, "Its chain: NetX… or a number")
+        ->type_name("ID");
+    setup.add_option("--main-hwm", options.marks.level, "Its first level")->type_name("N");
+    setup.add_option("--test-hwm", options.marks.test_level, "That of all other chains")
+        ->type_name("N");
+    setup.add_option("--node", options.marks.node, "A node's RPC: its head gives the level")
+        ->type_name("URL");
+    add_yes_option(setup, options.common);
+}
+
+// The commands of octez-signer in its own words.
+void add_phrases(CLI::App& app, ControlOptions& options) {
+    add_setup_options(
+        *add_phrase(app, options, "setup", "octez-signer's: setup ledger to bake for URI"),
+        options);
+    add_setup_options(
+        *add_phrase(app, options, "authorize", "octez-signer's: authorize ledger to bake for URI"),
+        options);
+    add_phrase(app, options, "show", "octez-signer's: show ledger URI");
+    add_phrase(app,
+               options,
+               "get",
+               "octez-signer's: get ledger authorized path for URI, "
+               "get ledger high water mark for URI")
+        ->add_flag("--no-legacy-instructions", options.no_legacy, "Changes nothing here");
+    auto* set =
+        add_phrase(app, options, "set", "octez-signer's: set ledger high water mark for URI to N");
+    add_yes_option(*set, options.common);
+}
+
 }  // namespace
 
 void add_commands(CLI::App& app, ControlOptions& options) {
     app.require_subcommand(1);
     app.fallthrough();
-    app.add_subcommand("list", "The devices, a line each");
+    app.add_subcommand("list", "The devices, a line each; octez-signer's: list connected ledgers")
+        ->add_option("WORDS", options.words)
+        ->group("");
     app.add_subcommand("status", "Everything about each device, and what would help");
     auto* pubkey = app.add_subcommand("pubkey", "A key of the device: the authorised one, or any");
     pubkey->add_option("--curve", options.curve, "ed25519, secp256k1, P-256 or bip25519")
         ->type_name("CURVE");
     pubkey->add_option("--path", options.path, "Derivation path")->type_name("PATH");
     auto* deauthorize =
-        app.add_subcommand("deauthorize", "Takes the authorisation to bake away from the device");
+        app.add_subcommand("deauthorize",
+                           "Takes the authorisation to bake away from the device; octez-signer's: "
+                           "deauthorize ledger baking for URI");
+    deauthorize->add_option("WORDS", options.words)->group("");
     add_yes_option(*deauthorize, options.common);
     auto* exporting =
         app.add_subcommand("export", "Everything that was signed, as a file for ledgerctl import");
@@ -86,21 +136,33 @@ void add_commands(CLI::App& app, ControlOptions& options) {
     add_yes_option(*handover, options.common);
     auto* importing = app.add_subcommand(
         "import", "Takes over what others signed: exports, files of octez-signer and Signatory");
-    importing->add_option("FILE", options.files, "Files of watermarks")->required();
+    importing
+        ->add_option(
+            "FILE", options.files, "Files of watermarks, or everything of a signer: octez BASE-DIR")
+        ->required();
+    importing
+        ->add_option(
+            "--output", options.output, "Write the configuration there, not to standard output")
+        ->type_name("F");
+    importing->add_flag("--force", options.force, "Replace the output where it is there already");
     importing->add_flag("--dry-run", options.dry_run, "Only tell what would change");
     auto* explaining =
         app.add_subcommand("explain", "What an error means, and what to do about it");
     explaining->add_option(
         "ERROR", options.words, "Its name, status word, HTTP status, or 'exit N'; all without it");
+    add_phrases(app, options);
 }
 
 int run_command(const CLI::App& app, const ControlOptions& options) {
     const auto command = app.get_subcommands().front()->get_name();
+    if (is_phrase(command, options)) {
+        return run_words(command, options);
+    }
     if (command == "export") {
         return export_marks(options);
     }
     if (command == "import") {
-        return import_marks(options);
+        return is_whole_signer(options) ? take_over(options) : import_marks(options);
     }
     if (command == "audit") {
         return audit(options);
@@ -116,7 +178,7 @@ int run_command(const CLI::App& app, const ControlOptions& options) {
     if (!carrier) {
         return print_error(carrier.error());
     }
-    if (!agreed(command, options)) {
+    if (command == "deauthorize" && !agreed(kDeauthorizeQuestion, options.common.yes)) {
         return print_error(fail(Errc::not_confirmed));
     }
     const auto outcome =

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "tools/common/options.hpp"
+#include "tools/common/mark_command.hpp"
 
 namespace ledger_bridge::tools {
 
@@ -13,10 +13,13 @@ struct ControlOptions {
     CommonOptions common;
     std::optional<std::string> curve;   // of pubkey
     std::optional<std::string> path;    // of pubkey
-    std::optional<std::string> output;  // of export and handover
+    std::optional<std::string> output;  // of export, handover and import
     std::vector<std::string> files;     // of import
     bool dry_run = false;               // of import
-    std::vector<std::string> words;     // of explain
+    bool force = false;                 // of import: replaces the output
+    std::vector<std::string> words;     // of explain, and those after the first of octez-signer's
+    MarkOptions marks;                  // of octez-signer's setup and set, but for `common`
+    bool no_legacy = false;             // of octez-signer's get
 };
 
 // Adds the subcommands; exactly one is required. The common options may stand before or after it.

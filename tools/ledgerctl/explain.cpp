@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 #include <functional>
-#include <numeric>
 #include <set>
 
 #include <fmt/format.h>
@@ -12,6 +11,7 @@
 #include "daemon/admin/exit_codes.hpp"
 #include "tools/common/errors.hpp"
 #include "tools/common/output.hpp"
+#include "tools/ledgerctl/edit_distance.hpp"
 
 namespace ledger_bridge::tools {
 
@@ -68,25 +68,10 @@ Matches matcher(const std::string& name) {
     return with_name(name);
 }
 
-// How many letters have to be put in, left out or exchanged.
-std::size_t distance(std::string_view one, std::string_view other) {
-    std::vector<std::size_t> row(other.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < one.size(); ++i) {
-        auto diagonal = std::exchange(row[0], i + 1);
-        for (std::size_t j = 0; j < other.size(); ++j) {
-            const auto exchanged = diagonal + (one[i] == other[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({exchanged, diagonal + 1, row[j] + 1});
-        }
-    }
-    return row.back();
-}
-
 bool is_near(std::string_view name, const ErrorRow& row) {
     return row.id.find(name) != std::string_view::npos ||
            row.sentence.find(name) != std::string_view::npos ||
-           distance(name, row.id) <= 1 + name.size() / 4;
+           edit_distance(name, row.id) <= 1 + name.size() / 4;
 }
 
 Error unknown(const std::string& name, const Errors& all) {

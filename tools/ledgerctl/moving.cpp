@@ -135,27 +135,6 @@ Result<json> import_here(const StateDir& state_dir, const admin::ImportRequest& 
     return merged ? Result<json>(admin::import_result(*merged, request.dry_run)) : merged.error();
 }
 
-void print_import(const json& result) {
-    say(fmt::format("{} added, {} raised, {} known already, {} levels adopted",
-                    number_in(result, "added"),
-                    number_in(result, "raised"),
-                    number_in(result, "unchanged"),
-                    number_in(result, "adopted")),
-        false);
-    for (const auto& clash : member(result, "without_digest")) {
-        say(fmt::format("warning: {} {} of {} on {} is used by messages that differ or are not "
-                        "known; nothing is repeated for it",
-                        text_in(clash, "kind"),
-                        mark_text(clash),
-                        text_in(clash, "key"),
-                        text_in(clash, "chain")),
-            false);
-    }
-    if (member(result, "dry_run") == true) {
-        say("Nothing was changed.", false);
-    }
-}
-
 Result<void> write_export(const ControlOptions& options, const json& result) {
     if (!options.output) {
         std::cout << text_in(result, "text") << std::flush;
@@ -203,8 +182,7 @@ int export_marks(const ControlOptions& options) {
 }
 
 int hand_over(const ControlOptions& options) {
-    if (!options.common.yes && on_terminal() &&
-        !confirmed("Stop signing here, for another signer to go on? [y/N] ")) {
+    if (!agreed("Stop signing here, for another signer to go on? [y/N] ", options.common.yes)) {
         return print_error(fail(Errc::not_confirmed));
     }
     const auto outcome = ask(options, {{"command", "handover"}}, hand_over_here);
@@ -237,25 +215,50 @@ int audit(const ControlOptions& options) {
                                                      fmt::format("{} of them", proof->violations)));
 }
 
+void print_import(const json& result, bool talk) {
+    say(fmt::format("{} added, {} raised, {} known already, {} levels adopted",
+                    number_in(result, "added"),
+                    number_in(result, "raised"),
+                    number_in(result, "unchanged"),
+                    number_in(result, "adopted")),
+        talk);
+    for (const auto& clash : member(result, "without_digest")) {
+        say(fmt::format("warning: {} {} of {} on {} is used by messages that differ or are not "
+                        "known; nothing is repeated for it",
+                        text_in(clash, "kind"),
+                        mark_text(clash),
+                        text_in(clash, "key"),
+                        text_in(clash, "chain")),
+            talk);
+    }
+    if (member(result, "dry_run") == true) {
+        say("Nothing was changed.", talk);
+    }
+}
+
+Outcome import_files(const ControlOptions& options, const std::vector<admin::MarksFile>& files) {
+    const auto request = admin::import_request(files, options.dry_run);
+    const auto read = admin::read_import(request);  // the same errors with a daemon and without
+    if (!read) {
+        return admin::failure_of(read.error());
+    }
+    return ask(
+        options, request, [&](const StateDir& state_dir) { return import_here(state_dir, *read); });
+}
+
 int import_marks(const ControlOptions& options) {
     const auto files = read_files(options.files);
     if (!files) {
         return print_error(files.error());
     }
-    const auto request = admin::import_request(*files, options.dry_run);
-    const auto read = admin::read_import(request);  // the same errors with a daemon and without
-    if (!read) {
-        return print_error(read.error());
-    }
-    const auto outcome = ask(
-        options, request, [&](const StateDir& state_dir) { return import_here(state_dir, *read); });
+    const auto outcome = import_files(options, *files);
     if (const auto* failure = std::get_if<admin::Failure>(&outcome)) {
         return print_error(*failure);
     }
     if (options.common.json) {
         print_json(std::get<json>(outcome));
     } else {
-        print_import(std::get<json>(outcome));
+        print_import(std::get<json>(outcome), false);
     }
     return static_cast<int>(ExitCode::done);
 }

@@ -12,6 +12,9 @@ Lines list_lines(const nlohmann::json& status);
 // Everything of every device.
 Lines status_lines(const nlohmann::json& status);
 Lines pubkey_lines(const nlohmann::json& key);
+// The device does not ask for it, so the terminal does.
+inline constexpr auto* kDeauthorizeQuestion =
+    "Take the authorisation to bake away from the device? It will not ask itself. [y/N] ";
 Lines deauthorize_lines(const nlohmann::json& result);
 
 // Who has the higher mark for the device's main chain: "device and host are level",

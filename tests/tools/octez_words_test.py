@@ -1,0 +1,144 @@
+"""octez-signer's commands in its own words, by ledgerctl: with a daemon and without."""
+
+import unittest
+
+from programs import GHOSTNET, MAINNET, NAME, TZ1, TZ2, Tools
+
+from integration.support.daemon import Daemon
+from integration.support.payloads import attestation
+
+DEVICE = f"ledger://{NAME}"
+KEY = f"{DEVICE}/secp256k1/0h/0h"
+ED_KEY = f"{DEVICE}/ed25519/0h/0h"
+SPPK = "sppk7ZntgM6x2Z3MyxARtAJXLF6d74nLApU5Awt9nsFjJZFqaRFddqG"
+
+
+class Words(Tools):
+    def say(self, text, *options):
+        """What it prints, line by line."""
+        done = self.run_tool("ledgerctl", *text.split(), *options)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout.splitlines()
+
+    def refuse_words(self, code, text, *options, saying=""):
+        return self.refuse(code, "ledgerctl", *text.split(), *options, saying=saying)
+
+
+class WithoutDaemon(Words):
+    def test_setup_says_what_octez_says(self):
+        lines = self.say(f"setup ledger to bake for {KEY}", "--main-chain-id", MAINNET,
+                         "--main-hwm", 100, "--test-hwm", 7)
+        self.assertEqual(lines[:4], [
+            "Setting up the ledger:",
+            f"* Main chain ID: 'Unspecified' -> {MAINNET}",
+            "* Main chain High Watermark: 0 (round: 0) -> 100 (round: 0)",
+            "* Test chain High Watermark: 0 (round: 0) -> 7 (round: 0)"])
+        self.assertEqual(lines[-2:], [f"Authorized baking for address: {TZ2}",
+                                      f"Corresponding full public key: {SPPK}"])
+        self.assertEqual(self.marks(), (100, 7))
+        self.assertIn(f"Authorized baking for address: {TZ2}",
+                      self.say(f"setup ledger to bake for {KEY}"))
+
+    def test_a_chain_as_a_number_and_the_older_word(self):
+        lines = self.say(f"authorize ledger to bake for {ED_KEY}", "--main-chain-id", "-1357355815",
+                         "--main-hwm", 5)
+        self.assertIn(f"* Main chain ID: 'Unspecified' -> {GHOSTNET}", lines)
+        self.assertIn(f"Authorized baking for address: {TZ1}", lines)
+
+    def test_what_was_signed_stays_safe(self):
+        self.make_store((TZ2, "mainnet", 150))
+        self.refuse_words(5, f"setup ledger to bake for {KEY}", "--main-hwm", 150,
+                          saying="level 150 was signed")
+        self.say(f"setup ledger to bake for {KEY}", "--main-hwm", 151)
+        for words in ("high watermark", "high water mark"):
+            self.refuse_words(5, f"set ledger {words} for {KEY} to 150")
+        self.assertEqual(self.marks()[0], 151)
+
+    def test_marks(self):
+        self.say(f"setup ledger to bake for {KEY}", "--main-hwm", 100)
+        for words in ("high watermark", "high water mark"):
+            self.assertEqual(self.say(f"get ledger {words} for {KEY}", "--no-legacy-instructions"), [
+                f"The high water mark values for {KEY} are 100 (round: 0) for the main-chain "
+                f"({MAINNET}) and 0 (round: 0) for the test-chain."])
+        lines = self.say(f"set ledger high watermark for {KEY} to 200")
+        self.assertEqual(lines[-1], f"{KEY} has now high water mark: 200 (round: 0)")
+        self.assertEqual(self.marks()[0], 200)
+
+    def test_authorized_path(self):
+        self.assertEqual(self.say(f"get ledger authorized path for {DEVICE}"),
+                         ["No baking key authorized at all."])
+        self.say(f"setup ledger to bake for {KEY}", "--main-hwm", 100)
+        self.assertEqual(self.say(f"get ledger authorized path for {KEY}"), [
+            "Authorized baking path: 44h/1729h/0h/0h", "Authorized baking curve: secp256k1",
+            f"Authorized baking URI: {KEY}"])
+        self.assertEqual(len(self.say(f"get ledger authorized path for {DEVICE}")), 2)
+        self.refuse_words(1, f"get ledger authorized path for {ED_KEY}",
+                          saying="Path and curve do not match")
+        self.assertIn("Done", self.say(f"deauthorize ledger baking for {KEY}")[0])
+        self.assertIsNone(self.state()["authorized"])
+
+    def test_show_and_list(self):
+        self.assertEqual(self.say(f"show ledger {KEY}"), [
+            f"Found ledger corresponding to {KEY}:", "* Manufacturer: Ledger", "* Product: NONE",
+            "* Application: Tezos Baking 2.5.1", "* Curve: `secp256k1`",
+            "* Path: `44h/1729h/0h/0h` [0x8000002C; 0x800006C1; 0x80000000; 0x80000000]",
+            f"* Public Key: {SPPK}", f"* Public Key Hash: {TZ2}"])
+        self.assertIn("* This is just a ledger URI.", self.say(f"show ledger {DEVICE}"))
+        lines = self.say("list connected ledgers")
+        self.assertEqual(lines[0], f"## Ledger `{NAME}`")
+        self.assertIn("Found a Tezos Baking 2.5.1 application running on Ledger", lines[1])
+        self.assertIn(f'  octez-client import secret key ledger_user "{KEY}"', lines)
+
+    def test_another_device_is_never_taken(self):
+        other = KEY.replace("dugong", "kiwi")
+        for words in (f"setup ledger to bake for {other}", f"show ledger {other}",
+                      f"set ledger high watermark for {other} to 5",
+                      f"deauthorize ledger baking for {other}"):
+            self.refuse_words(3, words, saying=f"Found no ledger corresponding to {other}")
+        self.emulator.control.post("/lock")
+        self.refuse_words(3, f"show ledger {KEY}", saying="locked")
+        self.assertIsNone(self.state()["authorized"])
+
+    def test_nearly_right(self):
+        self.refuse_words(2, f"setup ledger for {KEY}", saying="setup ledger to bake for <uri>")
+        self.refuse_words(2, "list connected ledger", saying="list connected ledgers")
+        self.refuse_words(2, f"show ledgers {KEY}", saying="show ledger <uri>")
+        self.refuse_words(2, f"setup ledger to bake for {DEVICE}", saying="names no key")
+
+    def test_json_is_ours(self):
+        self.assertEqual(self.succeed("ledgerctl", *f"show ledger {KEY}".split())["address"], TZ2)
+
+
+class WithDaemon(Words):
+    def setUp(self):
+        super().setUp()
+        self.daemon = Daemon(self.device).start()
+        self.addCleanup(self.daemon.close)
+        self.daemon.wait_reason("unauthorised")
+
+    def places(self):
+        return ["--admin-socket", str(self.daemon.admin_socket),
+                "--state-dir", str(self.folder / "unused")]
+
+    def test_each_of_them(self):
+        lines = self.say(f"setup ledger to bake for {ED_KEY}", "--main-hwm", 100)
+        self.assertEqual(lines[-2], f"Authorized baking for address: {TZ1}")
+        self.daemon.wait_ready()
+        answer = self.daemon.sign(TZ1, attestation(105))
+        self.assertEqual(answer.status, 200, answer.body)
+        self.assertIn("are 105 (round: 0) for the main-chain",
+                      self.say(f"get ledger high watermark for {ED_KEY}")[0])
+        self.refuse_words(5, f"set ledger high watermark for {ED_KEY} to 105")
+        self.assertEqual(self.say(f"set ledger high watermark for {ED_KEY} to 106")[-1],
+                         f"{ED_KEY} has now high water mark: 106 (round: 0)")
+        self.daemon.wait_ready()
+        self.assertIn(f"Authorized baking URI: {ED_KEY}",
+                      self.say(f"get ledger authorized path for {ED_KEY}"))
+        self.assertIn(f"* Public Key Hash: {TZ1}", self.say(f"show ledger {ED_KEY}"))
+        self.assertEqual(self.say("list connected ledgers")[0], f"## Ledger `{NAME}`")
+        self.say(f"deauthorize ledger baking for {ED_KEY}")
+        self.daemon.wait_reason("unauthorised")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,212 @@
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "apdu/keys.hpp"
+#include "daemon/authorized_keys.hpp"
+#include "tools/common/errors.hpp"
+#include "tools/common/output.hpp"
+#include "tools/common/whole_file.hpp"
+#include "tools/ledgerctl/foreign_signer.hpp"
+
+namespace ledger_bridge::tools {
+
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using ByName = std::map<std::string, json>;
+
+constexpr std::array kMarks{"block_high_watermarks",
+                            "preattestation_high_watermarks",
+                            "attestation_high_watermarks",
+                            "preendorsement_high_watermarks",
+                            "endorsement_high_watermarks"};
+
+Error bad(const fs::path& file, const std::string& why) {
+    return fail(Errc::bad_wallet, file.string() + ": " + why);
+}
+
+// Only what is certainly not there is left out: what cannot be looked at may hold a mark.
+bool absent(const fs::path& file) {
+    std::error_code error;
+    return fs::symlink_status(file, error).type() == fs::file_type::not_found;
+}
+
+// [{"name":"…","value":…},…]
+Result<ByName> read_list(const fs::path& file) {
+    const auto whole = read_whole_file(file);
+    if (!whole) {
+        return whole.error();
+    }
+    const auto list = json::parse(whole->text, nullptr, false);
+    if (!list.is_array()) {
+        return bad(file, "it is no JSON list");
+    }
+    ByName entries;
+    for (const auto& entry : list) {
+        const auto name = text_in(entry, "name");
+        const auto& value = member(entry, "value");
+        if (name.empty() || value.is_null()) {
+            return bad(file, "an entry has no name or no value");
+        }
+        if (!entries.emplace(name, value).second) {
+            return bad(file, fmt::format("'{}' stands in it twice", name));
+        }
+    }
+    return entries;
+}
+
+Result<ByName> read_list_if_there(const fs::path& file) {
+    return absent(file) ? Result<ByName>(ByName{}) : read_list(file);
+}
+
+std::string text_of(const ByName& entries, const std::string& name) {
+    const auto found = entries.find(name);
+    const auto* text =
+        found == entries.end() ? nullptr : found->second.get_ptr<const std::string*>();
+    return text == nullptr ? std::string{} : *text;
+}
+
+// "unencrypted:edpk…", or {"locator":"…","key":"edpk…"}.
+std::string public_key_of(const ByName& entries, const std::string& name) {
+    const auto found = entries.find(name);
+    if (found == entries.end()) {
+        return {};
+    }
+    const auto key = text_in(found->second, "key");
+    const auto text = text_of(entries, name);
+    return key.empty() ? text.substr(text.rfind(':') + 1) : key;
+}
+
+// The two lists say the same of one name, or nothing is taken over.
+Result<std::string> address_of(const std::string& name,
+                               const ByName& hashes,
+                               const ByName& public_keys) {
+    const auto address = text_of(hashes, name);
+    const auto key_text = public_key_of(public_keys, name);
+    const auto key = apdu::parse_public_key(key_text);
+    if (key_text.empty() || key_text.find('/') != std::string::npos) {  // a locator alone
+        return address;
+    }
+    if (!key) {
+        return fail(Errc::bad_wallet,
+                    fmt::format("public_keys: '{}': {}", name, key.error().code.message()));
+    }
+    if (!address.empty() && key->hash().text() != address) {
+        return fail(Errc::bad_wallet,
+                    fmt::format("public_keys has {} for '{}', and public_key_hashs has {}",
+                                key->hash().text(),
+                                name,
+                                address));
+    }
+    return key->hash().text();
+}
+
+Result<ForeignKey> read_key(const fs::path& file, const std::string& name, const json& value) {
+    const auto* text = value.get_ptr<const std::string*>();
+    if (text == nullptr) {
+        return bad(file, fmt::format("'{}' has no text as its value", name));
+    }
+    ForeignKey key{.name = name, .address = {}, .uri = std::nullopt, .scheme = {}};
+    key.scheme = text->substr(0, text->find(':'));
+    if (key.scheme == *text) {
+        return bad(file, fmt::format("the value of '{}' is no URI", name));
+    }
+    if (key.scheme == "ledger") {
+        const auto uri = apdu::parse_ledger_uri(*text);
+        if (!uri) {
+            return bad(file, fmt::format("'{}': {}", name, uri.error().detail));
+        }
+        key.uri = *uri;
+    }
+    return key;
+}
+
+Result<std::vector<ForeignKey>> read_keys(const fs::path& base) {
+    const auto secrets = read_list(base / "secret_keys");
+    const auto hashes = read_list_if_there(base / "public_key_hashs");
+    const auto public_keys = read_list_if_there(base / "public_keys");
+    for (const auto* list : {&secrets, &hashes, &public_keys}) {
+        if (!*list) {
+            return list->error();
+        }
+    }
+    std::vector<ForeignKey> keys;
+    for (const auto& [name, value] : *secrets) {
+        auto key = read_key(base / "secret_keys", name, value);
+        if (!key) {
+            return key.error();
+        }
+        if (key->uri) {
+            const auto address = address_of(name, *hashes, *public_keys);
+            if (!address) {
+                return address.error();
+            }
+            key->address = *address;
+        }
+        keys.push_back(std::move(*key));
+    }
+    return keys;
+}
+
+Result<std::vector<admin::MarksFile>> read_marks(const fs::path& base) {
+    std::vector<admin::MarksFile> marks;
+    for (const auto* name : kMarks) {
+        const auto file = base / name;
+        if (absent(file)) {
+            continue;
+        }
+        auto whole = read_whole_file(file);
+        if (!whole) {
+            return whole.error();
+        }
+        marks.push_back({file.string(), std::move(whole->text), whole->written});
+    }
+    return marks;
+}
+
+// An empty list let nobody ask; to leave it out would let everybody.
+Result<std::optional<fs::path>> read_clients(const fs::path& base) {
+    std::error_code error;
+    const auto file = fs::absolute(base, error) / "authorized_keys";
+    if (absent(file)) {
+        return std::optional<fs::path>{};
+    }
+    const auto whole = read_whole_file(file);
+    if (!whole) {
+        return whole.error();
+    }
+    if (const auto keys = daemon::parse_authorized_keys(whole->text); !keys) {
+        return Error{keys.error().code, file.string() + ": " + keys.error().detail};
+    }
+    return std::optional(file);
+}
+
+}  // namespace
+
+Result<ForeignSigner> read_octez(const std::filesystem::path& base) {
+    auto keys = read_keys(base);
+    if (!keys) {
+        return keys.error();
+    }
+    const bool any = std::any_of(
+        keys->begin(), keys->end(), [](const ForeignKey& key) { return key.uri.has_value(); });
+    if (!any) {
+        return bad(base / "secret_keys", "it has no ledger:// key");
+    }
+    auto marks = read_marks(base);
+    if (!marks) {
+        return marks.error();
+    }
+    auto clients = read_clients(base);
+    if (!clients) {
+        return clients.error();
+    }
+    return ForeignSigner{*std::move(keys), *std::move(marks), *std::move(clients)};
+}
+
+}  // namespace ledger_bridge::tools
