@@ -155,6 +155,9 @@ Result<void> Daemon::listen(const Config& config) {
     if (const auto http = listen_http(config); !http) {
         return http;
     }
+    if (const auto https = listen_https(config); !https) {
+        return https;
+    }
     if (const auto sockets = listen_sockets(config); !sockets) {
         return sockets;
     }
@@ -162,17 +165,30 @@ Result<void> Daemon::listen(const Config& config) {
 }
 
 Result<void> Daemon::listen_http(const Config& config) {
-    if (!config.http) {
+    return config.http ? add_http(*config.http, config, nullptr) : Result<void>();
+}
+
+Result<void> Daemon::listen_https(const Config& config) {
+    if (!config.https) {
         return {};
     }
+    auto tls = load_tls(config.tls);
+    return tls ? add_http(*config.https, config, std::move(*tls)) : tls.error();
+}
+
+Result<void> Daemon::add_http(const ListenAddress& address, const Config& config, TlsContext tls) {
     auto server = HttpServer::listen(
-        io_, *config.http, config.http_limits, [this](HttpRequest request, Respond respond) {
+        io_,
+        address,
+        config.http_limits,
+        [this](const HttpRequest& request, const Respond& respond) {
             on_request(request, respond);
-        });
+        },
+        std::move(tls));
     if (!server) {
         return server.error();
     }
-    http_server_ = std::move(*server);
+    http_servers_.push_back(std::move(*server));
     return {};
 }
 
@@ -201,7 +217,11 @@ Result<void> Daemon::keep(Result<std::unique_ptr<SocketServer>> server) {
 }
 
 Result<void> Daemon::listen_admin(const Config& config) {
-    const auto url = http_server_ ? "http://" + http_server_->addresses().front() : "http://none";
+    const auto url = http_servers_.empty()
+                         ? "http://none"
+                         : fmt::format("{}://{}",
+                                       http_servers_.front()->scheme(),
+                                       http_servers_.front()->addresses().front());
     admin_commands_.emplace(devices_, *store_, clock_, url, directory_.path().string());
     const auto path = admin::daemon_admin_socket(admin::socket_places(config.admin_socket));
     if (!path) {
@@ -231,9 +251,9 @@ void Daemon::run() {
 }
 
 void Daemon::announce() const {
-    if (http_server_) {
-        for (const auto& address : http_server_->addresses()) {
-            fmt::print("listening http {}\n", address);
+    for (const auto& server : http_servers_) {
+        for (const auto& address : server->addresses()) {
+            fmt::print("listening {} {}\n", server->scheme(), address);
         }
     }
     for (const auto& server : socket_servers_) {
@@ -328,8 +348,8 @@ void Daemon::on_signal(const error_code& error, int signal) {
     sd_notify(0, "STOPPING=1");
     drain_deadline_ = Deadline::after(clock_, drain_time_);
     admin_server_->stop_accepting();
-    if (http_server_) {
-        http_server_->stop_accepting();
+    for (const auto& server : http_servers_) {
+        server->stop_accepting();
     }
     for (const auto& server : socket_servers_) {
         server->stop_accepting();
@@ -339,8 +359,8 @@ void Daemon::on_signal(const error_code& error, int signal) {
 
 // Looks again and again, shortly: every request under way ends by its own deadline.
 void Daemon::drain(const error_code& error) {
-    if (http_server_) {
-        http_server_->close_idle();
+    for (const auto& server : http_servers_) {
+        server->close_idle();
     }
     for (const auto& server : socket_servers_) {
         server->close_idle();
@@ -354,15 +374,18 @@ void Daemon::drain(const error_code& error) {
 }
 
 bool Daemon::answered_everybody() const {
-    const bool closed = std::all_of(socket_servers_.begin(),
-                                    socket_servers_.end(),
-                                    [](const auto& server) { return server->connections() == 0; });
-    return closed && keys_.unanswered() == 0 &&
-           (http_server_ == nullptr || http_server_->connections() == 0);
+    const auto closed = [](const auto& server) { return server->connections() == 0; };
+    return keys_.unanswered() == 0 &&
+           std::all_of(socket_servers_.begin(), socket_servers_.end(), closed) &&
+           std::all_of(http_servers_.begin(), http_servers_.end(), closed);
 }
 
 void Daemon::on_request(const HttpRequest& request, const Respond& respond) {
-    metrics_.set_connections(http_server_->connections());
+    std::size_t connections = 0;
+    for (const auto& server : http_servers_) {
+        connections += server->connections();
+    }
+    metrics_.set_connections(connections);
     service_.handle(request, respond);
 }
 

@@ -44,6 +44,8 @@ private:
 
     Result<void> listen(const Config& config);
     Result<void> listen_http(const Config& config);
+    Result<void> listen_https(const Config& config);
+    Result<void> add_http(const ListenAddress& address, const Config& config, TlsContext tls);
     Result<void> listen_sockets(const Config& config);
     Result<void> listen_admin(const Config& config);
     Result<void> keep(Result<std::unique_ptr<SocketServer>> server);
@@ -72,7 +74,7 @@ private:
     SocketService socket_service_;
     std::optional<AdminCommands> admin_commands_;
     std::unique_ptr<AdminServer> admin_server_;
-    std::unique_ptr<HttpServer> http_server_;
+    std::vector<std::unique_ptr<HttpServer>> http_servers_;
     std::vector<std::unique_ptr<SocketServer>> socket_servers_;
     boost::asio::signal_set signals_;
     boost::asio::steady_timer drain_timer_;

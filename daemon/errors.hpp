@@ -54,6 +54,10 @@ enum class Errc {
     // Starting up.
     bad_option,
     bad_authorized_keys,
+    tls_file,
+    tls_key_open,
+    tls_key_encrypted,
+    tls_pair,
     listen_failed,
     // A bug.
     internal,

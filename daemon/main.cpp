@@ -1,6 +1,8 @@
 // ledger-bridged: reads its options, starts the daemon, and ends with the contract's exit codes.
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <array>
 #include <csignal>
 #include <exception>
 #include <string>
@@ -45,15 +47,27 @@ int report(const Error& error, int code) {
     return code;
 }
 
+// Files that the options name and that cannot be used.
+bool of_configuration(const Error& error) {
+    using daemon::Errc;
+    constexpr std::array codes{Errc::bad_authorized_keys,
+                               Errc::tls_file,
+                               Errc::tls_key_open,
+                               Errc::tls_key_encrypted,
+                               Errc::tls_pair};
+    return std::any_of(codes.begin(), codes.end(), [&error](Errc code) {
+        return error.code == make_error_code(code);
+    });
+}
+
 int serve(const daemon::Config& config) {
     daemon::set_up_logging(config.log);
     ::umask(S_IRWXG | S_IRWXO);
     block_signals();
     auto daemon = daemon::Daemon::start(config);
     if (!daemon) {
-        const bool configuration =
-            daemon.error().code == make_error_code(daemon::Errc::bad_authorized_keys);
-        return report(daemon.error(), configuration ? daemon::kExitUsage : kExitFailed);
+        return report(daemon.error(),
+                      of_configuration(daemon.error()) ? daemon::kExitUsage : kExitFailed);
     }
     unblock_stop_signals();
     (*daemon)->run();

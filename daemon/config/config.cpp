@@ -30,24 +30,43 @@ Result<GivenOptions> read_file(const std::optional<std::string>& named,
 
 Result<void> check_reach(std::string_view option,
                          const std::optional<ListenAddress>& address,
+                         bool known_clients,
                          const Config& config) {
-    if (!address || address->loopback() || config.allow_remote || config.require_authentication) {
+    if (!address || address->loopback() || config.allow_remote || known_clients) {
         return {};
     }
     return fail(Errc::bad_option,
                 fmt::format("{}: {} can be reached from other machines, and nobody is asked who he "
-                            "is; use 127.0.0.1, or require-authentication, or allow-remote if the "
-                            "network is trusted",
+                            "is; use 127.0.0.1, or require-authentication, or https with "
+                            "tls-client-ca, or allow-remote if the network is trusted",
                             option,
                             address->text()));
+}
+
+Result<void> check_tls(const Config& config) {
+    if (config.https && !(config.tls.certificate && config.tls.key)) {
+        return fail(Errc::bad_option, "https needs tls-certificate and tls-key");
+    }
+    if (!config.https && config.tls != TlsFiles{}) {
+        return fail(Errc::bad_option, "tls-certificate, tls-key and tls-client-ca need https");
+    }
+    return {};
 }
 
 Result<void> check(const Config& config) {
     if (config.require_authentication != config.authorized_keys.has_value()) {
         return fail(Errc::bad_option, "require-authentication and authorized-keys need each other");
     }
-    const auto http = check_reach("http", config.http, config);
-    return http ? check_reach("tcp", config.tcp, config) : http;
+    if (const auto tls = check_tls(config); !tls) {
+        return tls;
+    }
+    const bool keys = config.require_authentication;
+    if (const auto http = check_reach("http", config.http, keys, config); !http) {
+        return http;
+    }
+    const bool certificates = config.tls.client_ca.has_value();
+    const auto https = check_reach("https", config.https, keys || certificates, config);
+    return https ? check_reach("tcp", config.tcp, keys, config) : https;
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "apdu/types.hpp"
 #include "daemon/config/http_limits.hpp"
 #include "daemon/config/listen_address.hpp"
+#include "daemon/config/tls_files.hpp"
 #include "daemon/logging.hpp"
 #include "driver/base/clock.hpp"
 #include "driver/base/result.hpp"
@@ -28,8 +29,10 @@ struct Config {
     driver::HidBackend usb_backend = driver::HidBackend::hidraw;
     bool open_app = false;
     std::optional<ListenAddress> http = ListenAddress{"127.0.0.1", 6732};  // nothing: switched off
-    std::optional<ListenAddress> tcp = std::nullopt;                       // nothing: switched off
-    std::optional<std::string> unix_socket = std::nullopt;                 // nothing: switched off
+    std::optional<ListenAddress> https = std::nullopt;                     // nothing: switched off
+    TlsFiles tls = {};
+    std::optional<ListenAddress> tcp = std::nullopt;        // nothing: switched off
+    std::optional<std::string> unix_socket = std::nullopt;  // nothing: switched off
     bool allow_remote = false;
     bool require_authentication = false;
     std::optional<std::string> authorized_keys = std::nullopt;  // a file

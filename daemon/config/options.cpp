@@ -61,6 +61,34 @@ constexpr std::array kOptions{
            "127.0.0.1:6732",
            "where bakers ask for signatures; port 0 takes a free one; none switches it off",
            [](Config& config, const Values& values) { return set_listener(config.http, values); }},
+    Option{"https",
+           Shape::text,
+           "ADDR:PORT",
+           "none",
+           "the same within TLS 1.2 or 1.3",
+           [](Config& config, const Values& values) { return set_listener(config.https, values); }},
+    Option{"tls-certificate",
+           Shape::text,
+           "FILE",
+           "",
+           "what https shows to its clients: its certificate and those between it and its CA, PEM",
+           [](Config& config, const Values& values) {
+               return set_path(config.tls.certificate, values);
+           }},
+    Option{"tls-key",
+           Shape::text,
+           "FILE",
+           "",
+           "the certificate's key, PEM, not encrypted; for the daemon's user and group alone",
+           [](Config& config, const Values& values) { return set_path(config.tls.key, values); }},
+    Option{"tls-client-ca",
+           Shape::text,
+           "FILE",
+           "",
+           "https answers those clients alone that show a certificate of a CA in this file, PEM",
+           [](Config& config, const Values& values) {
+               return set_path(config.tls.client_ca, values);
+           }},
     Option{"tcp",
            Shape::text,
            "ADDR:PORT",
@@ -97,8 +125,8 @@ constexpr std::array kOptions{
         Shape::flag,
         "",
         "false",
-        "let http and tcp listen beyond this machine without require-authentication, although "
-        "anybody who reaches them can ask",
+        "let listeners be reached from other machines without require-authentication or "
+        "tls-client-ca, although anybody who reaches them can ask",
         [](Config& config, const Values& values) { return set_flag(config.allow_remote, values); }},
     Option{"state-dir",
            Shape::text,
@@ -217,7 +245,7 @@ constexpr std::array kOptions{
            Shape::number,
            "N",
            "256",
-           "HTTP connections open at one time",
+           "connections open at one time, at each listener",
            [](Config& config, const Values& values) {
                return assign(config.http_limits.connections,
                              parse_number(values.front(), 1, kMostConnections));
@@ -226,7 +254,7 @@ constexpr std::array kOptions{
            Shape::text,
            "TIME",
            "5s",
-           "how long a client may take over its header",
+           "how long a client may take over its header, and before that over TLS",
            [](Config& config, const Values& values) {
                return assign(config.http_limits.header_time, parse_duration(values.front()));
            }},

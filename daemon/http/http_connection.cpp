@@ -37,20 +37,40 @@ std::string text(beast::string_view view) {
 
 }  // namespace
 
-HttpConnection::HttpConnection(asio::ip::tcp::socket socket, HttpPool& pool)
-    : socket_(std::move(socket)),
-      timer_(socket_.get_executor()),
+HttpConnection::HttpConnection(HttpStream::Socket socket, HttpPool& pool)
+    : stream_(std::move(socket), pool.tls),
+      timer_(stream_.get_executor()),
       pool_(pool),
       buffer_(pool.limits.header + kReadAhead) {}
 
-asio::ip::tcp::socket::executor_type HttpConnection::executor() {
-    return socket_.get_executor();
+HttpStream::executor_type HttpConnection::executor() {
+    return stream_.get_executor();
 }
 
 void HttpConnection::start() {
     Status ignored;
-    socket_.set_option(asio::socket_base::keep_alive(true), ignored);
-    socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+    stream_.socket().set_option(asio::socket_base::keep_alive(true), ignored);
+    stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+    if (!stream_.secure()) {
+        wait_for_request();
+        return;
+    }
+    enter(Phase::handshake, pool_.limits.header_time);
+    stream_.handshake(std::bind_front(&HttpConnection::on_handshake, shared_from_this()));
+}
+
+void HttpConnection::on_handshake(const Status& status) {
+    if (phase_ == Phase::closed) {
+        return;
+    }
+    if (status) {
+        logger("http")->debug("no TLS with a client: {}",
+                              timed_out_ ? "it took too long" : status.message());
+        enter(Phase::lingering, pool_.limits.linger_time);
+        on_shut_down(status);
+        return;
+    }
+    certificate_ = stream_.client_certificate();
     wait_for_request();
 }
 
@@ -59,7 +79,12 @@ void HttpConnection::refuse() {
 }
 
 void HttpConnection::close_if_idle() {
-    if (phase_ == Phase::idle) {
+    if (phase_ != Phase::idle) {
+        return;
+    }
+    if (stream_.secure()) {
+        stop_reading();
+    } else {
         close();
     }
 }
@@ -70,7 +95,7 @@ void HttpConnection::close() {
     }
     timer_.cancel();
     Status ignored;
-    socket_.close(ignored);
+    stream_.socket().close(ignored);
     pool_.connections.erase(shared_from_this());
 }
 
@@ -80,19 +105,22 @@ void HttpConnection::wait_for_request() {
         return;
     }
     enter(Phase::idle, pool_.limits.idle_time);
-    socket_.async_wait(asio::socket_base::wait_read,
-                       std::bind_front(&HttpConnection::on_readable, shared_from_this()));
+    stream_.async_read_some(buffer_.prepare(kReadAhead),
+                            std::bind_front(&HttpConnection::on_first_bytes, shared_from_this()));
 }
 
-void HttpConnection::on_readable(const Status& status) {
+void HttpConnection::on_first_bytes(const Status& status, std::size_t size) {
     if (phase_ == Phase::closed) {
         return;
     }
-    if (status) {
+    if (!status) {
+        buffer_.commit(size);
+        read_header();
+    } else if (timed_out_ || status == asio::error::eof) {
+        hang_up();
+    } else {
         close();
-        return;
     }
-    read_header();
 }
 
 void HttpConnection::read_header() {
@@ -100,7 +128,7 @@ void HttpConnection::read_header() {
     parser_->header_limit(static_cast<std::uint32_t>(pool_.limits.header));
     parser_->body_limit(pool_.limits.body);
     enter(Phase::header, pool_.limits.header_time);
-    http::async_read_header(socket_,
+    http::async_read_header(stream_,
                             buffer_,
                             *parser_,
                             std::bind_front(&HttpConnection::on_header, shared_from_this()));
@@ -136,7 +164,7 @@ void HttpConnection::on_header(const Status& status, std::size_t size) {
 }
 
 void HttpConnection::send_continue() {
-    asio::async_write(socket_,
+    asio::async_write(stream_,
                       asio::buffer(kContinue),
                       std::bind_front(&HttpConnection::on_continue_sent, shared_from_this()));
 }
@@ -154,7 +182,7 @@ void HttpConnection::on_continue_sent(const Status& status, std::size_t /*size*/
 
 void HttpConnection::read_body() {
     http::async_read(
-        socket_, buffer_, *parser_, std::bind_front(&HttpConnection::on_body, shared_from_this()));
+        stream_, buffer_, *parser_, std::bind_front(&HttpConnection::on_body, shared_from_this()));
 }
 
 void HttpConnection::on_body(const Status& status, std::size_t /*size*/) {
@@ -175,7 +203,8 @@ void HttpConnection::dispatch() {
     HttpRequest request{.method = text(message.method_string()),
                         .target = text(message.target()),
                         .body = std::move(message.body()),
-                        .content_type = text(message[http::field::content_type])};
+                        .content_type = text(message[http::field::content_type]),
+                        .certificate = certificate_};
     pool_.handler(std::move(request), make_respond(shared_from_this(), ++serial_));
 }
 
@@ -195,8 +224,9 @@ void HttpConnection::reject(const Status& status) {
     } else if (status == http::error::header_limit ||
                (status == http::error::buffer_overflow && phase_ == Phase::header)) {
         end_with(fail(Errc::header_too_large));
-    } else if (status == http::error::end_of_stream ||
-               status.category() != make_error_code(http::error::end_of_stream).category()) {
+    } else if (status == http::error::end_of_stream) {
+        hang_up();
+    } else if (status.category() != make_error_code(http::error::end_of_stream).category()) {
         close();
     } else {
         end_with(fail(Errc::bad_request, status.message()));
@@ -220,7 +250,7 @@ void HttpConnection::write(HttpAnswer answer, bool keep_open) {
     response_.prepare_payload();
     enter(Phase::writing, pool_.limits.write_time);
     http::async_write(
-        socket_, response_, std::bind_front(&HttpConnection::on_written, shared_from_this()));
+        stream_, response_, std::bind_front(&HttpConnection::on_written, shared_from_this()));
 }
 
 void HttpConnection::on_written(const Status& status, std::size_t /*size*/) {
@@ -235,16 +265,29 @@ void HttpConnection::on_written(const Status& status, std::size_t /*size*/) {
         wait_for_request();
         return;
     }
-    Status ignored;
-    socket_.shutdown(asio::socket_base::shutdown_send, ignored);
+    hang_up();
+}
+
+void HttpConnection::hang_up() {
     enter(Phase::lingering, pool_.limits.linger_time);
+    stream_.shut_down(std::bind_front(&HttpConnection::on_shut_down, shared_from_this()));
+}
+
+// Whether TLS ended as it should or not: what the client still sends is taken, and dropped.
+void HttpConnection::on_shut_down(const Status& /*status*/) {
+    if (phase_ == Phase::closed) {
+        return;
+    }
+    Status ignored;
+    stream_.socket().shutdown(asio::socket_base::shutdown_send, ignored);
     linger();
 }
 
 void HttpConnection::linger() {
     buffer_.clear();
-    socket_.async_read_some(buffer_.prepare(kReadAhead),
-                            std::bind_front(&HttpConnection::on_lingered, shared_from_this()));
+    stream_.socket().async_read_some(
+        buffer_.prepare(kReadAhead),
+        std::bind_front(&HttpConnection::on_lingered, shared_from_this()));
 }
 
 void HttpConnection::on_lingered(const Status& status, std::size_t /*size*/) {
@@ -270,7 +313,7 @@ void HttpConnection::enter(Phase phase, Duration time) {
 void HttpConnection::stop_reading() {
     timed_out_ = true;
     Status ignored;
-    socket_.cancel(ignored);
+    stream_.socket().cancel(ignored);
     timer_.expires_after(kCancelAgain);
     timer_.async_wait(std::bind_front(&HttpConnection::on_timer, shared_from_this()));
 }
@@ -280,8 +323,10 @@ void HttpConnection::on_timer(const Status& status) {
     if (status || timer_.expiry() > asio::steady_timer::clock_type::now()) {
         return;
     }
-    if (phase_ == Phase::header || phase_ == Phase::body) {
+    if (phase_ == Phase::header || phase_ == Phase::body || phase_ == Phase::handshake) {
         stop_reading();
+    } else if (phase_ == Phase::idle) {
+        close_if_idle();
     } else if (phase_ != Phase::handling) {
         close();
     }

@@ -6,7 +6,6 @@
 #include <optional>
 #include <unordered_set>
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -14,6 +13,7 @@
 
 #include "daemon/http/http_message.hpp"
 #include "daemon/http/http_server.hpp"
+#include "daemon/http/http_stream.hpp"
 #include "daemon/http/http_wire.hpp"
 
 namespace ledger_bridge::daemon {
@@ -25,12 +25,14 @@ class HttpConnection;
 struct HttpPool {
     HttpLimits limits;
     Handler handler;
+    TlsContext tls = nullptr;  // of connections to come; null: in the clear
     bool stopping = false;
     std::unordered_set<std::shared_ptr<HttpConnection>> connections = {};
 };
 
 // States, and what ends each:
 //
+//   handshake (TLS only) the handshake, or header_time → closed
 //   idle      a byte, or idle_time → closed
 //   header    the whole header, or header_time → 408
 //   body      the whole body, or body_time → 408
@@ -41,7 +43,7 @@ struct HttpPool {
 // Everything runs on the thread of the io_context.
 class HttpConnection final : public std::enable_shared_from_this<HttpConnection> {
 public:
-    HttpConnection(boost::asio::ip::tcp::socket socket, HttpPool& pool);
+    HttpConnection(HttpStream::Socket socket, HttpPool& pool);
 
     // Serves requests until either side ends it.
     void start();
@@ -51,16 +53,17 @@ public:
     void close();
     // The handler's answer to request number `serial`; late and second answers are dropped.
     void answer(std::uint64_t serial, HttpAnswer answer);
-    [[nodiscard]] boost::asio::ip::tcp::socket::executor_type executor();
+    [[nodiscard]] HttpStream::executor_type executor();
 
 private:
     using Status = boost::system::error_code;
     using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
 
-    enum class Phase { idle, header, body, handling, writing, lingering, closed };
+    enum class Phase { handshake, idle, header, body, handling, writing, lingering, closed };
 
+    void on_handshake(const Status& status);
     void wait_for_request();
-    void on_readable(const Status& status);
+    void on_first_bytes(const Status& status, std::size_t size);
     void read_header();
     void on_header(const Status& status, std::size_t size);
     void send_continue();
@@ -72,15 +75,18 @@ private:
     void end_with(const Error& error);
     void write(HttpAnswer answer, bool keep_open);
     void on_written(const Status& status, std::size_t size);
+    void hang_up();
+    void on_shut_down(const Status& status);
     void linger();
     void on_lingered(const Status& status, std::size_t size);
     void enter(Phase phase, Duration time);
     void stop_reading();
     void on_timer(const Status& status);
 
-    boost::asio::ip::tcp::socket socket_;
+    HttpStream stream_;
     boost::asio::steady_timer timer_;
     HttpPool& pool_;
+    std::string certificate_;
     boost::beast::flat_buffer buffer_;
     std::optional<Parser> parser_;
     WireResponse response_;

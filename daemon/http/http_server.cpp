@@ -20,7 +20,8 @@ constexpr std::size_t kRefusals = 32;
 
 void take(HttpPool& pool, tcp::socket socket) {
     const auto open = pool.connections.size();
-    if (open >= pool.limits.connections + kRefusals) {
+    // Within TLS a word would cost a handshake.
+    if (open >= pool.limits.connections + (pool.tls ? 0 : kRefusals)) {
         return;
     }
     const auto connection = std::make_shared<HttpConnection>(std::move(socket), pool);
@@ -42,10 +43,12 @@ struct HttpServer::Impl {
 Result<std::unique_ptr<HttpServer>> HttpServer::listen(asio::io_context& io,
                                                        const ListenAddress& address,
                                                        const HttpLimits& limits,
-                                                       Handler handler) {
+                                                       Handler handler,
+                                                       TlsContext tls) {
     auto impl = std::make_unique<Impl>();
     impl->pool.limits = limits;
     impl->pool.handler = std::move(handler);
+    impl->pool.tls = std::move(tls);
     auto listeners = TcpListeners::open(
         io, address, [pool = &impl->pool](tcp::socket socket) { take(*pool, std::move(socket)); });
     if (!listeners) {
@@ -71,6 +74,10 @@ std::uint16_t HttpServer::port() const {
 
 std::vector<std::string> HttpServer::addresses() const {
     return impl_->listeners->texts();
+}
+
+std::string_view HttpServer::scheme() const {
+    return impl_->pool.tls ? "https" : "http";
 }
 
 std::size_t HttpServer::connections() const {

@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/config/http_limits.hpp"
 #include "daemon/config/listen_address.hpp"
 #include "daemon/http/http_message.hpp"
+#include "daemon/http/tls_context.hpp"
 #include "driver/base/result.hpp"
 
 namespace boost::asio {
@@ -28,11 +30,13 @@ namespace ledger_bridge::daemon {
 // Used, and destroyed, on the thread of the io_context, before the io_context is.
 class HttpServer {
 public:
-    // Blocks while a host name is resolved. Errors: listen_failed with address and reason.
+    // Blocks while a host name is resolved. Null `tls`: in the clear. Errors: listen_failed with
+    // address and reason.
     static Result<std::unique_ptr<HttpServer>> listen(boost::asio::io_context& io,
                                                       const ListenAddress& address,
                                                       const HttpLimits& limits,
-                                                      Handler handler);
+                                                      Handler handler,
+                                                      TlsContext tls = nullptr);
 
     HttpServer(const HttpServer&) = delete;
     HttpServer& operator=(const HttpServer&) = delete;
@@ -45,6 +49,8 @@ public:
     [[nodiscard]] std::uint16_t port() const;
     // One for each address it is bound to: "127.0.0.1:6732".
     [[nodiscard]] std::vector<std::string> addresses() const;
+    // "http" or "https".
+    [[nodiscard]] std::string_view scheme() const;
     // Open now, those that are being refused included.
     [[nodiscard]] std::size_t connections() const;
 

@@ -128,8 +128,7 @@ TEST_F(ConfigTest, MagicBytesThatTheAppDoesNotSignAreUsageErrors) {
 }
 
 TEST_F(ConfigTest, OptionsOfOtherVersionsAreNeverIgnored) {
-    for (const std::string option :
-         {"--https", "--tls-certificate", "--etcd", "--node", "--nonsense", "-h", "-x"}) {
+    for (const std::string option : {"--etcd", "--node", "--nonsense", "-h", "-x"}) {
         EXPECT_TRUE(contains(error({option, "x"}), "unknown option " + option)) << option;
         EXPECT_TRUE(contains(error({"--http", "none", option + "=x"}), option)) << option;
     }
@@ -152,6 +151,36 @@ TEST_F(ConfigTest, OnlyLoopbackWithoutAllowRemote) {
         EXPECT_TRUE(config({"--http", address, "--allow-remote"}).http) << address;
     }
     EXPECT_TRUE(config({"--http", "localhost:1"}).http);
+}
+
+Arguments https(const std::string& address, const Arguments& more = {}) {
+    Arguments all{"--https", address, "--tls-certificate", "/c", "--tls-key", "/k"};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+}
+
+TEST_F(ConfigTest, HttpsHasACertificateAndItsKey) {
+    const auto read = config(https("127.0.0.1:6733", {"--tls-client-ca", "/ca"}));
+    EXPECT_EQ(read.https, (ListenAddress{"127.0.0.1", 6733}));
+    EXPECT_EQ(read.tls, (TlsFiles{.certificate = "/c", .key = "/k", .client_ca = "/ca"}));
+    EXPECT_TRUE(contains(error({"--https", "127.0.0.1:1"}), "tls-certificate and tls-key"));
+    EXPECT_TRUE(contains(error({"--https", "127.0.0.1:1", "--tls-key", "/k"}), "tls-certificate"));
+    for (const auto* option : {"--tls-certificate", "--tls-key", "--tls-client-ca"}) {
+        EXPECT_TRUE(contains(error({option, "/f"}), "need https")) << option;
+    }
+}
+
+TEST_F(ConfigTest, HttpsBeyondLoopbackNeedsToKnowItsClients) {
+    EXPECT_TRUE(contains(error(https("0.0.0.0:1")), "tls-client-ca"));
+    EXPECT_TRUE(config(https("0.0.0.0:1", {"--tls-client-ca", "/ca"})).https);
+    EXPECT_TRUE(config(https("0.0.0.0:1", {"--allow-remote"})).https);
+    EXPECT_TRUE(
+        config(https("0.0.0.0:1", {"--require-authentication", "--authorized-keys", "/a"})).https);
+    // The certificates are no answer at the other listeners.
+    for (const auto* other : {"--http", "--tcp"}) {
+        const auto text = error(https("0.0.0.0:1", {"--tls-client-ca", "/ca", other, "0.0.0.0:2"}));
+        EXPECT_TRUE(contains(text, other + 2)) << text;
+    }
 }
 
 TEST_F(ConfigTest, RangesAreChecked) {

@@ -9,10 +9,11 @@ WRONG = {
     ("--bogus",): "--bogus",
     ("surplus",): "surplus",
     # Of the contract, but not in this version: refused by name, not ignored.
-    ("--https", "127.0.0.1:0"): "--https",
     ("--node", "http://127.0.0.1"): "--node",
     ("--require-authentication",): "authorized-keys",
     ("--authorized-keys", "x"): "require-authentication",
+    ("--https", "127.0.0.1:0"): "tls-certificate",
+    ("--tls-key", "x"): "https",
     ("--tcp", "0.0.0.0:0"): "allow-remote",
     ("--tcp", "127.0.0.1"): "tcp",
     ("--unix", ""): "unix",

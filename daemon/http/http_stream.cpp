@@ -1,0 +1,50 @@
+#include "daemon/http/http_stream.hpp"
+
+#include <array>
+#include <memory>
+
+#include <openssl/ssl.h>
+
+#include "driver/base/bytes.hpp"
+
+namespace ledger_bridge::daemon {
+
+namespace {
+
+struct FreeCertificate {
+    void operator()(X509* certificate) const { X509_free(certificate); }
+};
+
+}  // namespace
+
+HttpStream::HttpStream(Socket socket, TlsContext tls)
+    : socket_(std::move(socket)), context_(std::move(tls)) {
+    if (context_) {
+        tls_.emplace(socket_, *context_);
+    }
+}
+
+void HttpStream::handshake(Done done) {
+    tls_->async_handshake(boost::asio::ssl::stream_base::server, std::move(done));
+}
+
+void HttpStream::shut_down(Done done) {
+    if (tls_) {
+        tls_->async_shutdown(std::move(done));
+    } else {
+        done({});
+    }
+}
+
+std::string HttpStream::client_certificate() {
+    const std::unique_ptr<X509, FreeCertificate> certificate(
+        tls_ ? SSL_get1_peer_certificate(tls_->native_handle()) : nullptr);
+    std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
+    unsigned size = 0;
+    if (!certificate || X509_digest(certificate.get(), EVP_sha256(), digest.data(), &size) != 1) {
+        return {};
+    }
+    return to_hex(ByteView(digest).first(size));
+}
+
+}  // namespace ledger_bridge::daemon
