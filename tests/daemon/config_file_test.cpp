@@ -33,8 +33,8 @@ TEST_F(ConfigTest, ANamedFileMustExistAndBeReadable) {
 }
 
 TEST_F(ConfigTest, UnknownKeysNameKeyAndLine) {
-    const auto text = error({"--config", write("http = \"none\"\n\nhttps = \"127.0.0.1:1\"\n")});
-    EXPECT_TRUE(contains(text, "unknown key 'https', line 3 of ")) << text;
+    const auto text = error({"--config", write("http = \"none\"\n\nhttpd = \"127.0.0.1:1\"\n")});
+    EXPECT_TRUE(contains(text, "unknown key 'httpd', line 3 of ")) << text;
     EXPECT_TRUE(contains(error({"--config", write("[http-limits]\nbody = 1\n")}),
                          "unknown key 'http-limits', line 1"));
     EXPECT_TRUE(contains(error({"--config", write("config = \"x\"\n")}), "unknown key 'config'"));
