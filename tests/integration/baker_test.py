@@ -24,7 +24,7 @@ from support.waiting import eventually  # noqa: E402
 LEVELS = int(os.environ.get("BRIDGE_LEVELS", "25"))
 SEED = int(os.environ.get("BRIDGE_SEED") or random.randrange(1 << 30))
 SIGNED = re.compile(r"signed .* device ([\d.]+) ms total ([\d.]+) ms")
-RIGS = (("http", "secp256k1", 2), ("tcp", "P-256", 1), ("unix", "secp256k1", 1))
+RIGS = (("http", "secp256k1", 2), ("https", "P-256", 1), ("tcp", "P-256", 1), ("unix", "secp256k1", 1))
 
 
 def figures(name, seconds):

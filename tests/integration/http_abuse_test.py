@@ -3,10 +3,12 @@
 import os
 import random
 import sys
+import tempfile
 import unittest
 
 from support.abuse import Abuse
 from support.case import BridgeCase
+from support.certificates import Certificates
 from support.http_client import RawConnection, raw_request, sign_body
 from support.payloads import block
 
@@ -16,16 +18,25 @@ REFUSED = (400, 413, 431)  # which of them can depend on how much of a request i
 
 
 class HttpAbuse(BridgeCase):
+    tls = None
+
     def setUp(self):
-        self.device_, self.bridge = self.pair()
+        self.serve()
         self.known = block(101)
         self.given = self.bridge.sign(self.device_.address, self.known)
         self.assert_signed(self.given, self.device_.public_key, self.known)
         self.abuse = Abuse(self.device_.address, self.known, never=block(102))
         self.good = self.connect()
 
+    def serve(self):
+        self.device_, self.bridge = self.pair()
+        self.port = self.bridge.port
+
+    def connection(self):
+        return RawConnection(self.port, tls=self.tls)
+
     def connect(self):
-        connection = RawConnection(self.bridge.port)
+        connection = self.connection()
         self.addCleanup(connection.close)
         return connection
 
@@ -43,7 +54,7 @@ class HttpAbuse(BridgeCase):
 
     def answers_to(self, case, parts):
         """(statuses, how it ended): the good client is served after each part."""
-        with RawConnection(self.bridge.port) as connection:
+        with self.connection() as connection:
             for part in parts:
                 self.send(connection, part)
                 self.serve_the_good_client()
@@ -61,7 +72,7 @@ class HttpAbuse(BridgeCase):
     def send(connection, data):
         try:
             connection.send(data)
-        except ConnectionError:
+        except OSError:
             pass  # it was refused already
 
     @staticmethod
@@ -78,8 +89,11 @@ class HttpAbuse(BridgeCase):
         except ConnectionResetError:
             return b""
 
+    def cases(self):
+        return self.abuse.cases
+
     def check_all(self, parts_of, same):
-        for case in self.abuse.cases:
+        for case in self.cases():
             with self.subTest(case["name"], source=case["source"]):
                 statuses, end = self.answers_to(case, parts_of(self.abuse.bytes_of(case)))
                 self.assertEqual((same(statuses), end), (same(case["status"]), case["end"]))
@@ -104,6 +118,21 @@ class HttpAbuse(BridgeCase):
         self.assertEqual(len(names), len(set(names)))
         for case in self.abuse.cases:
             self.assertTrue(case["source"] and case["end"] in ("open", "closed"), case)
+
+
+class HttpsAbuse(HttpAbuse):
+    """The same within TLS, where a client cannot close its half alone."""
+
+    def serve(self):
+        certificates = Certificates(self.enterContext(tempfile.TemporaryDirectory(prefix="abuse-")))
+        certificate, key = certificates.issue("server")
+        self.tls = certificates.client_context()
+        pair = ("--tls-certificate", str(certificate), "--tls-key", str(key))
+        self.device_, self.bridge = self.pair("--https", "127.0.0.1:0", *pair)
+        self.port = int(self.bridge.ready_line().rpartition(":")[2])
+
+    def cases(self):
+        return [case for case in self.abuse.cases if not case.get("half_close")]
 
 
 if __name__ == "__main__":

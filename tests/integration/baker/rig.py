@@ -7,13 +7,14 @@ from common.checker import Checker, read_sign_log
 from common.openssl import PublicKey
 from support import base58
 from support.case import free_port
+from support.certificates import Certificates
 from support.daemon import Daemon
 from support.device import Device
 from support.payloads import digest
 from support.waiting import eventually
 
 from .baker import KeyQueue
-from .wire import HttpWire, SocketWire, tcp_connect
+from .wire import HttpWire, SocketWire, tcp_connect, tls_connect
 
 FIRST_LEVEL = 1000
 # Each a device of its own. 23 ms: a tenth of what a Nano S Plus takes for these curves.
@@ -22,7 +23,7 @@ SEEDS = ((), ("--seed", "legal winner thank year wave sausage worth useful legal
 
 
 class Rig:
-    """`transport`: http, tcp or unix; `keys`: how many, each on a device of its own."""
+    """`transport`: http, https, tcp or unix; `keys`: how many, each on a device of its own."""
 
     def __init__(self, transport, curve, keys=1):
         self.transport = transport
@@ -44,9 +45,16 @@ class Rig:
     def _listener(self):
         return {
             "http": (),
+            "https": self._tls() if self.transport == "https" else (),
             "tcp": ("--tcp", "127.0.0.1:0"),
             "unix": ("--unix", f"{self.folder.name}/signer.sock"),
         }[self.transport]
+
+    def _tls(self):
+        certificates = Certificates(self.folder.name)
+        certificate, key = certificates.issue("server")
+        self.tls_context = certificates.client_context()
+        return ("--https", "127.0.0.1:0", "--tls-certificate", str(certificate), "--tls-key", str(key))
 
     def _connection(self):
         """What makes a wire of this transport."""
@@ -56,6 +64,8 @@ class Rig:
         kind, place = self.daemon.ready_line().removeprefix("listening ").split()
         assert kind == self.transport, kind
         host, _, port = place.rpartition(":")
+        if kind == "https":
+            return lambda: HttpWire(tls_connect(int(port), self.tls_context), place)
         return lambda: SocketWire((host, int(port)) if kind == "tcp" else place)
 
     def look_up(self):

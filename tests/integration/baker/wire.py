@@ -115,3 +115,7 @@ class SocketWire:
 
 def tcp_connect(port):
     return lambda: socket.create_connection(("127.0.0.1", port), FOREVER_SECONDS)
+
+
+def tls_connect(port, context):
+    return lambda: context.wrap_socket(tcp_connect(port)(), server_hostname="127.0.0.1")

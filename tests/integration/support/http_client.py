@@ -50,10 +50,12 @@ def sign_body(message, *, upper=False, end="\n"):
 
 
 class RawConnection:
-    """A connection on which every byte is the test's own."""
+    """A connection on which every byte is the test's own; with an SSLContext, within TLS."""
 
-    def __init__(self, port, timeout=20):
+    def __init__(self, port, timeout=20, tls=None):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=timeout)
+        if tls is not None:
+            self.socket = tls.wrap_socket(self.socket, server_hostname="127.0.0.1")
         self.file = self.socket.makefile("rb")
 
     def __enter__(self):
