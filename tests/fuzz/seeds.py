@@ -141,6 +141,10 @@ def http():
     write("http", head(f"POST /keys/{ADDRESS}?authentication=a&authentication=b HTTP/1.1", "content-length: 0").encode())
     write("http", head(f"POST /keys/{ADDRESS}?authentication=%q HTTP/1.1", "content-length: 0").encode())
     write("http", (head("POST / HTTP/1.0", "transfer-encoding: chunked") + chunked).encode())
+    for fields in (("host: a", "host: b"), ("host: a/b",), ("host:",), ("host: [::1]:6732",)):
+        write("http", "\r\n".join(["GET / HTTP/1.1", *fields, "", ""]).encode())
+    for target in ("healthz", "*", "?a", "ftp://a/", "HTTP://a/healthz"):
+        write("http", head(f"GET {target} HTTP/1.1").encode())
     write("http", b"nonsense\r\n\r\n")
     write("http", b"GET / HTTP/1.1\r\nhost")
 
