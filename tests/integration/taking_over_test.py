@@ -2,13 +2,20 @@
 only read."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 import tomllib
 import unittest
 
 from authentication_test import ClientKey
 from support.moving import MAINNET, OTHER, Moving
 from support.payloads import attestation, block, preattestation
+from support.places import SOURCE, program
+
+sys.path.insert(0, str(SOURCE / "tests" / "vm"))
+from readme import Readme  # noqa: E402  (found through the line above)
 
 NAME = "masculine-pig-stupendous-dugong"
 URI = f"ledger://{NAME}/ed25519/0h/0h"
@@ -184,6 +191,41 @@ class Refused(Octez):
         self.assert_refused_and_nothing_written("'baker' stands in it twice")
         self.put("secret_keys", [{"name": "baker", "value": "ledger://nobody"}])
         self.assert_refused_and_nothing_written("'baker'", "names no device")
+
+
+class AsReadmeSaysIt(Octez):
+    """The section of the README, command after command, with folders of this test."""
+
+    def run_block(self, words, folder_there, folder_here):
+        environment = os.environ | {
+            "PATH": f"{program('ledgerctl').parent}:{os.environ['PATH']}",
+            "STATE_DIRECTORY": str(self.bridge.state_dir),
+            "RUNTIME_DIRECTORY": str(self.bridge.admin_socket.parent)}
+        for line in Readme("Coming from another signer").block_with(words):
+            self.assertTrue(words not in line or folder_there in line, line)
+            line = line.replace(folder_there, str(folder_here)) if folder_there else line
+            line = line.replace("/etc/ledger-bridge/ledger-bridged.toml", str(self.output))
+            done = subprocess.run(line, shell=True, env=environment, capture_output=True, text=True,
+                                  stdin=subprocess.DEVNULL, timeout=30, check=False)
+            self.assertEqual(done.returncode, 0, f"{line}\n{done.stderr}")
+
+    def test_octez(self):
+        self.put_marks("block", 300)
+        self.run_block("import octez", "/var/lib/tezos/.octez-signer", self.base)
+        self.assertEqual(tomllib.loads(self.output.read_text())["device"], [f"usb:{NAME}"])
+        self.assert_error(self.sign(block(300)), 409)
+
+    def test_signatory(self):
+        self.write(f"{MAINNET}.json",
+                   {self.address: {"attestation": {"order": 2, "level": 310, "round": 0}}})
+        self.run_block("watermark_v2", "/home/signatory/watermark_v2", self.bridge.folder)
+        self.assert_error(self.sign(attestation(310)), 409)
+        self.signs(attestation(311))
+
+    def test_the_words(self):
+        self.run_block("list connected", "", "")
+        self.bridge.wait_reason("unauthorised")
+        self.assertEqual(self.device_.control.state()["main"]["level"], 12345700)
 
 
 if __name__ == "__main__":
