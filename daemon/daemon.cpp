@@ -63,6 +63,16 @@ Result<std::optional<Authentication>> open_authentication(const Config& config) 
     return opened ? Result<std::optional<Authentication>>(std::move(*opened)) : opened.error();
 }
 
+void log_reload(const Reload& reload) {
+    for (const auto& option : reload.changed) {
+        spdlog::info("{}", option);
+    }
+    for (const auto& option : reload.needs_restart) {
+        spdlog::warn("{} was changed and needs a restart", option);
+    }
+    spdlog::info("reloaded: configuration, certificates and authorized keys as they are now");
+}
+
 floor::Decision decision_of(const Config& config) {
     if (config.first_start) {
         return floor::Decision::first_start;
@@ -86,7 +96,8 @@ Result<floor::OpenFloor> open_floor(const Config& config) {
 
 }  // namespace
 
-Result<std::unique_ptr<Daemon>> Daemon::start(const Config& config) {
+Result<std::unique_ptr<Daemon>> Daemon::start(const StartUp& start_up, ReadAgain read_again) {
+    const auto& config = start_up.config;
     auto authentication = open_authentication(config);
     if (!authentication) {
         return authentication.error();
@@ -101,8 +112,11 @@ Result<std::unique_ptr<Daemon>> Daemon::start(const Config& config) {
     if (!store) {
         return store.error();
     }
-    std::unique_ptr<Daemon> daemon(new Daemon(
-        config, std::move(opened->directory), std::move(*store), std::move(*authentication)));
+    std::unique_ptr<Daemon> daemon(new Daemon(start_up,
+                                              std::move(read_again),
+                                              std::move(opened->directory),
+                                              std::move(*store),
+                                              std::move(*authentication)));
     if (const auto listening = daemon->listen(config); !listening) {
         return listening.error();
     }
@@ -110,22 +124,29 @@ Result<std::unique_ptr<Daemon>> Daemon::start(const Config& config) {
     return daemon;
 }
 
-Daemon::Daemon(const Config& config,
+Daemon::Daemon(const StartUp& start_up,
+               ReadAgain read_again,
                floor::StateDirectory directory,
                std::unique_ptr<floor::StoreThread> store,
                std::optional<Authentication> authentication)
     : clock_(kClock),
-      drain_time_(config.sign_deadline),
-      usb_backend_(config.usb_backend),
+      start_up_(start_up),
+      read_again_(std::move(read_again)),
+      usb_backend_(start_up.config.usb_backend),
       directory_(std::move(directory)),
       store_(std::move(store)),
       metrics_(BRIDGE_VERSION),
-      devices_(make_devices(config), *store_),
-      keys_(
-          key_service_options(config), std::move(authentication), io_, devices_, metrics_, clock_),
+      devices_(make_devices(start_up.config), *store_),
+      keys_(key_service_options(start_up.config),
+            std::move(authentication),
+            io_,
+            devices_,
+            metrics_,
+            clock_),
       service_(keys_, devices_, *store_, metrics_),
       socket_service_(keys_),
       signals_(io_, SIGTERM, SIGINT),
+      reload_signal_(io_, SIGHUP),
       drain_timer_(io_),
       watchdog_timer_(io_),
       store_watch_(metrics_, clock_),
@@ -237,6 +258,7 @@ Result<void> Daemon::listen_admin(const Config& config) {
 
 void Daemon::run() {
     signals_.async_wait(std::bind_front(&Daemon::on_signal, this));
+    reload_signal_.async_wait(std::bind_front(&Daemon::on_reload, this));
     watch_usb();
     announce();
     feed_watchdog({});
@@ -340,13 +362,63 @@ void Daemon::watch_space() {
     }
 }
 
+void Daemon::on_reload(const error_code& error, int /*signal*/) {
+    if (error || drain_deadline_) {
+        return;
+    }
+    sd_notify(0, "RELOADING=1");
+    if (const auto done = reload(); done) {
+        log_reload(*done);
+    } else {
+        spdlog::error("not reloaded, everything stays as it was: {}", done.error().text());
+    }
+    sd_notify(0, "READY=1");
+    reload_signal_.async_wait(std::bind_front(&Daemon::on_reload, this));
+}
+
+Result<Reload> Daemon::reload() {
+    const auto next = read_again_();
+    if (!next) {
+        return next.error();
+    }
+    auto plan = plan_reload(start_up_, *next);
+    if (!plan) {
+        return plan;
+    }
+    if (const auto taken = take(plan->start_up.config); !taken) {
+        return taken.error();
+    }
+    start_up_ = plan->start_up;
+    return plan;
+}
+
+// All or nothing: every file is read before anything changes.
+Result<void> Daemon::take(const Config& config) {
+    auto authentication = open_authentication(config);
+    if (!authentication) {
+        return authentication.error();
+    }
+    const auto tls = config.https ? load_tls(config.tls) : TlsContext();
+    if (!tls) {
+        return tls.error();
+    }
+    keys_.use(key_service_options(config), std::move(*authentication));
+    for (const auto& server : http_servers_) {
+        if (server->scheme() == "https") {
+            server->use(*tls);
+        }
+    }
+    spdlog::set_level(config.log.level);
+    return {};
+}
+
 void Daemon::on_signal(const error_code& error, int signal) {
     if (error) {
         return;
     }
     spdlog::info("stopping on signal {}: answering {} requests", signal, keys_.unanswered());
     sd_notify(0, "STOPPING=1");
-    drain_deadline_ = Deadline::after(clock_, drain_time_);
+    drain_deadline_ = Deadline::after(clock_, start_up_.config.sign_deadline);
     admin_server_->stop_accepting();
     for (const auto& server : http_servers_) {
         server->stop_accepting();

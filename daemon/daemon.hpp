@@ -1,6 +1,7 @@
 // The whole daemon: its parts in the order in which they need each other, and its end.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -12,6 +13,7 @@
 
 #include "daemon/admin_server.hpp"
 #include "daemon/config/config.hpp"
+#include "daemon/config/reload.hpp"
 #include "daemon/devices.hpp"
 #include "daemon/floor/state_directory.hpp"
 #include "daemon/floor/store_thread.hpp"
@@ -27,17 +29,22 @@ namespace ledger_bridge::daemon {
 // Main thread alone.
 class Daemon {
 public:
+    // The command line and the configuration file, as they are now.
+    using ReadAgain = std::function<Result<StartUp>()>;
+
     // Takes the state directory's lock, opens the store, listens, and starts the devices' threads.
     // All signals must be blocked before. Errors: those of the state directory, the store and the
     // listeners; then nothing runs.
-    static Result<std::unique_ptr<Daemon>> start(const Config& config);
+    static Result<std::unique_ptr<Daemon>> start(const StartUp& start_up, ReadAgain read_again);
 
-    // Prints the ready lines, tells systemd, and serves until SIGTERM or SIGINT; then answers
+    // Prints the ready lines, tells systemd, and serves until SIGTERM or SIGINT; SIGHUP reads
+    // configuration and certificates again, and what cannot be used changes nothing. Then answers
     // what is under way, for as long as a request may wait, and returns.
     void run();
 
 private:
-    Daemon(const Config& config,
+    Daemon(const StartUp& start_up,
+           ReadAgain read_again,
            floor::StateDirectory directory,
            std::unique_ptr<floor::StoreThread> store,
            std::optional<Authentication> authentication);
@@ -57,12 +64,16 @@ private:
     void watch_store(const error_code& error);
     void watch_space();
     void on_signal(const error_code& error, int signal);
+    void on_reload(const error_code& error, int signal);
+    Result<Reload> reload();
+    Result<void> take(const Config& config);
     void drain(const error_code& error);
     [[nodiscard]] bool answered_everybody() const;
     void on_request(const HttpRequest& request, const Respond& respond);
 
     const Clock& clock_;
-    Duration drain_time_;
+    StartUp start_up_;  // what holds now
+    ReadAgain read_again_;
     driver::HidBackend usb_backend_;
     floor::StateDirectory directory_;
     std::unique_ptr<floor::StoreThread> store_;
@@ -77,6 +88,7 @@ private:
     std::vector<std::unique_ptr<HttpServer>> http_servers_;
     std::vector<std::unique_ptr<SocketServer>> socket_servers_;
     boost::asio::signal_set signals_;
+    boost::asio::signal_set reload_signal_;
     boost::asio::steady_timer drain_timer_;
     boost::asio::steady_timer watchdog_timer_;
     StoreWatch store_watch_;

@@ -36,6 +36,11 @@ KeyService::KeyService(KeyServiceOptions options,
       metrics_(metrics),
       clock_(clock) {}
 
+void KeyService::use(KeyServiceOptions options, std::optional<Authentication> authentication) {
+    options_ = options;
+    authentication_ = std::move(authentication);
+}
+
 Result<HeldKey> KeyService::find(const Result<apdu::KeyHash>& key) const {
     return key ? devices_.find(*key) : key.error();
 }

@@ -42,6 +42,9 @@ public:
                MetricsRegistry& metrics,
                const Clock& clock);
 
+    // For requests to come; those in work keep their deadline.
+    void use(KeyServiceOptions options, std::optional<Authentication> authentication);
+
     // Errors: unknown_key, no_device_yet, and those of the given key.
     [[nodiscard]] Result<HeldKey> find(const Result<apdu::KeyHash>& key) const;
     // Errors: known_keys_off.

@@ -34,11 +34,12 @@ void block_signals() {
     pthread_sigmask(SIG_SETMASK, &signals, nullptr);
 }
 
-void unblock_stop_signals() {
+void unblock_signals_to_us() {
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
@@ -60,16 +61,16 @@ bool of_configuration(const Error& error) {
     });
 }
 
-int serve(const daemon::Config& config) {
-    daemon::set_up_logging(config.log);
+int serve(const daemon::StartUp& start_up, const daemon::Daemon::ReadAgain& read_again) {
+    daemon::set_up_logging(start_up.config.log);
     ::umask(S_IRWXG | S_IRWXO);
     block_signals();
-    auto daemon = daemon::Daemon::start(config);
+    auto daemon = daemon::Daemon::start(start_up, read_again);
     if (!daemon) {
         return report(daemon.error(),
                       of_configuration(daemon.error()) ? daemon::kExitUsage : kExitFailed);
     }
-    unblock_stop_signals();
+    unblock_signals_to_us();
     (*daemon)->run();
     return 0;
 }
@@ -83,7 +84,8 @@ int run(const std::vector<std::string>& arguments) {
         fmt::print("{}", *start_up->message);
         return 0;
     }
-    return serve(start_up->config);
+    return serve(*start_up,
+                 [arguments] { return daemon::read_start_up(arguments, BRIDGE_VERSION); });
 }
 
 }  // namespace

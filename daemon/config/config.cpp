@@ -53,7 +53,9 @@ Result<void> check_tls(const Config& config) {
     return {};
 }
 
-Result<void> check(const Config& config) {
+}  // namespace
+
+Result<void> check_config(const Config& config) {
     if (config.require_authentication != config.authorized_keys.has_value()) {
         return fail(Errc::bad_option, "require-authentication and authorized-keys need each other");
     }
@@ -68,8 +70,6 @@ Result<void> check(const Config& config) {
     const auto https = check_reach("https", config.https, keys || certificates, config);
     return https ? check_reach("tcp", config.tcp, keys, config) : https;
 }
-
-}  // namespace
 
 Result<StartUp> read_start_up(const std::vector<std::string>& arguments,
                               std::string_view version,
@@ -94,9 +94,10 @@ Result<StartUp> read_start_up(const std::vector<std::string>& arguments,
     if (!applied) {
         return applied.error();
     }
+    start_up.given = std::move(*given);
     start_up.config.first_start = line->first_start;
     start_up.config.adopt_state = line->adopt_state;
-    const auto checked = check(start_up.config);
+    const auto checked = check_config(start_up.config);
     if (!checked) {
         return checked.error();
     }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "apdu/types.hpp"
+#include "daemon/config/given_options.hpp"
 #include "daemon/config/http_limits.hpp"
 #include "daemon/config/listen_address.hpp"
 #include "daemon/config/tls_files.hpp"
@@ -67,7 +68,11 @@ struct StartUp {
     // The text of --help or --version: print it and exit with 0. `config` is unused then.
     std::optional<std::string> message;
     Config config;
+    GivenOptions given;  // what `config` was made of
 };
+
+// Whether the whole makes sense. Errors: bad_option.
+Result<void> check_config(const Config& config);
 
 // Reads the command line (without the program's name) over the configuration file over the
 // defaults, and checks that the whole makes sense. `default_file` is read if it exists; a file

@@ -1,13 +1,11 @@
 // The one definition of each option: command line, configuration file and help all use this table.
 #pragma once
 
-#include <map>
 #include <span>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "daemon/config/config.hpp"
+#include "daemon/config/given_options.hpp"
 
 namespace ledger_bridge::daemon {
 
@@ -20,8 +18,6 @@ enum class Shape {
     list,     // file: an array of strings, or one string; command line: may be repeated
     numbers,  // file: an array of integers, or one string; text: commas
 };
-
-using Values = std::vector<std::string>;
 
 struct Option {
     std::string_view name;  // hyphenated; "--" in front of it on the command line
@@ -38,14 +34,6 @@ std::span<const Option> options();
 
 // Null when there is none of that name.
 const Option* find_option(std::string_view name);
-
-// What somebody gave for an option, and where: "--http", or "http, line 3 of FILE".
-struct Given {
-    Values values;
-    std::string origin;
-};
-
-using GivenOptions = std::map<std::string, Given, std::less<>>;
 
 // Sets what was given. Errors: bad_option with the origin.
 Result<void> apply_options(const GivenOptions& given, Config& config);

@@ -84,6 +84,10 @@ std::size_t HttpServer::connections() const {
     return impl_->pool.connections.size();
 }
 
+void HttpServer::use(TlsContext tls) {
+    impl_->pool.tls = std::move(tls);
+}
+
 void HttpServer::stop_accepting() {
     impl_->pool.stopping = true;
     impl_->listeners->close();

@@ -54,6 +54,8 @@ public:
     // Open now, those that are being refused included.
     [[nodiscard]] std::size_t connections() const;
 
+    // For connections to come; those that are open keep what they have. With https only.
+    void use(TlsContext tls);
     // No new connections, and each open one ends with its next answer.
     void stop_accepting();
     // Ends the connections that wait for a request.
