@@ -127,7 +127,6 @@ class Protocol(HttpsCase):
                 self.assertIn("Compression: NONE", done.stdout)
         weak = "@SECLEVEL=0"
         for words in (["-tls1_1", "-cipher", f"ALL:{weak}"], ["-tls1", "-cipher", f"ALL:{weak}"],
-                      ["-tls1_2", "-cipher", f"AES128-SHA:AES128-GCM-SHA256:{weak}"],
                       ["-tls1_2", "-cipher", f"ECDHE-ECDSA-AES128-SHA256:{weak}"]):
             with self.subTest(words=words):
                 done = self.s_client(*words)
