@@ -12,6 +12,12 @@ from .wire import Failed
 LATE = "after the end of its round"
 
 
+def mark_of(message):
+    """(level, round, kind); of one level and round: block, preattestation, attestation, as their magic
+    bytes count."""
+    return *place(message)[-2:], message[0]
+
+
 class KeyQueue:
     """`verify(message, text)` is asked about every signature before it counts.
 
@@ -32,7 +38,7 @@ class KeyQueue:
     def cancel(self):
         """Gives up what is queued, not what is under way."""
         with self._change:
-            self.missed += [f"still queued at the next proposal: {m.hex()}" for m, _ in self._queue]
+            self.missed += [f"{mark_of(m)}: still queued at the next proposal" for m, _ in self._queue]
             self._queue.clear()
 
     def put(self, message, until):
@@ -58,8 +64,7 @@ class KeyQueue:
 
     def _ask(self, message, until):
         """The mark is kept before the signer is asked, so what fails is never asked again."""
-        # Of one level and round: block, preattestation, attestation, as their magic bytes count.
-        mark = (*place(message)[-2:], message[0])
+        mark = mark_of(message)
         if self._mark is not None and mark <= self._mark:
             self.missed.append(f"out of order: {mark} after {self._mark}")
             return

@@ -61,7 +61,8 @@ class HttpWire:
             raise Failed(f"{method} {target}: {error!r}") from error
 
     def _request(self, method, target, message):
-        head = f"{method} {target} HTTP/1.1\r\nhost: {self.host}\r\naccept: {ACCEPT}\r\nuser-agent: ocaml-cohttp/6.0\r\n"
+        head = f"{method} {target} HTTP/1.1\r\nhost: {self.host}\r\naccept: {ACCEPT}\r\n"
+        head += "user-agent: ocaml-cohttp/6.0\r\n"
         if message is None:
             return (head + "\r\n").encode()
         body = f'"{message.hex()}"\n'
