@@ -103,11 +103,13 @@ bool changes_the_device(const std::string& command) {
 }  // namespace
 
 AdminCommands::AdminCommands(Devices& devices,
+                             const KeyService& keys,
                              floor::StoreThread& store,
                              const Clock& clock,
                              std::string signer_url,
                              std::string state_dir)
     : devices_(devices),
+      keys_(keys),
       store_(store),
       clock_(clock),
       signer_url_(std::move(signer_url)),
@@ -176,6 +178,9 @@ json AdminCommands::status() const {
         devices.push_back(device_status(*thread->snapshot()));
         devices.back().host_marks = store_.marks();
         devices.back().adopted = store_.adopted();
+        if (const auto& key = devices.back().public_key) {
+            devices.back().policy = keys_.policies().texts(key->hash());
+        }
     }
     return admin::status_json(devices, store_.state(), store_.handed_over());
 }

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/devices.hpp"
+#include "daemon/key_service.hpp"
 
 namespace ledger_bridge::daemon {
 
@@ -18,6 +19,7 @@ public:
     using Reply = std::function<void(const std::string& line, bool last)>;
 
     AdminCommands(Devices& devices,
+                  const KeyService& keys,
                   floor::StoreThread& store,
                   const Clock& clock,
                   std::string signer_url,
@@ -44,6 +46,7 @@ private:
                                                  const Reply& reply) const;
 
     Devices& devices_;
+    const KeyService& keys_;
     floor::StoreThread& store_;
     const Clock& clock_;
     std::string signer_url_;

@@ -41,9 +41,9 @@ Result<Authentication> Authentication::open(std::filesystem::path file) {
     return authentication;
 }
 
-Result<void> Authentication::check(const apdu::KeyHash& key,
-                                   ByteView message,
-                                   const Credential& credential) {
+Result<apdu::KeyHash> Authentication::check(const apdu::KeyHash& key,
+                                            ByteView message,
+                                            const Credential& credential) {
     if (!credential) {
         return fail(Errc::authentication_missing);
     }
@@ -52,10 +52,11 @@ Result<void> Authentication::check(const apdu::KeyHash& key,
     }
     refresh();
     const auto digest = apdu::blake2b_256(signed_request(key, message));
-    const bool known = std::any_of(keys_.begin(), keys_.end(), [&](const auto& one) {
+    const auto shown = std::find_if(keys_.begin(), keys_.end(), [&](const auto& one) {
         return apdu::verify(one, digest, **credential);
     });
-    return known ? Result<void>() : fail(Errc::authentication_invalid);
+    return shown == keys_.end() ? fail(Errc::authentication_invalid)
+                                : Result<apdu::KeyHash>(shown->hash());
 }
 
 std::vector<apdu::KeyHash> Authentication::key_hashes() {

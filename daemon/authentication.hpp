@@ -24,10 +24,11 @@ public:
     // Errors: bad_authorized_keys, with the file and the reason.
     static Result<Authentication> open(std::filesystem::path file);
 
+    // The authorized key that the request was signed with.
     // Errors: authentication_missing, authentication_invalid.
-    [[nodiscard]] Result<void> check(const apdu::KeyHash& key,
-                                     ByteView message,
-                                     const Credential& credential);
+    [[nodiscard]] Result<apdu::KeyHash> check(const apdu::KeyHash& key,
+                                              ByteView message,
+                                              const Credential& credential);
     [[nodiscard]] std::vector<apdu::KeyHash> key_hashes();
 
 private:

@@ -45,7 +45,8 @@ DeviceThreadOptions thread_options(const Config& config,
 KeyServiceOptions key_service_options(const Config& config) {
     return {.sign_deadline = config.sign_deadline,
             .list_known_keys = config.allow_list_known_keys,
-            .deterministic_nonces = config.deterministic_nonces};
+            .deterministic_nonces = config.deterministic_nonces,
+            .policies = config.policies};
 }
 
 SocketLimits socket_limits(const Config& config) {
@@ -198,12 +199,13 @@ Result<void> Daemon::listen_https(const Config& config) {
 }
 
 Result<void> Daemon::add_http(const ListenAddress& address, const Config& config, TlsContext tls) {
+    const auto listener = tls ? Listener::https : Listener::http;
     auto server = HttpServer::listen(
         io_,
         address,
         config.http_limits,
-        [this](const HttpRequest& request, const Respond& respond) {
-            on_request(request, respond);
+        [this, listener](const HttpRequest& request, const Respond& respond) {
+            on_request(listener, request, respond);
         },
         std::move(tls));
     if (!server) {
@@ -214,18 +216,22 @@ Result<void> Daemon::add_http(const ListenAddress& address, const Config& config
 }
 
 Result<void> Daemon::listen_sockets(const Config& config) {
-    const auto handle = [this](const Bytes& request, const SocketReply& reply) {
-        socket_service_.handle(request, reply);
+    const auto handler = [this](Listener listener) {
+        return [this, listener](const Bytes& request, const SocketReply& reply) {
+            socket_service_.handle(listener, request, reply);
+        };
     };
     const auto limits = socket_limits(config);
     if (config.tcp) {
-        const auto kept = keep(SocketServer::listen_tcp(io_, *config.tcp, limits, handle));
+        const auto kept =
+            keep(SocketServer::listen_tcp(io_, *config.tcp, limits, handler(Listener::tcp)));
         if (!kept) {
             return kept;
         }
     }
     return config.unix_socket
-               ? keep(SocketServer::listen_unix(io_, *config.unix_socket, limits, handle))
+               ? keep(SocketServer::listen_unix(
+                     io_, *config.unix_socket, limits, handler(Listener::unix_socket)))
                : Result<void>();
 }
 
@@ -243,7 +249,7 @@ Result<void> Daemon::listen_admin(const Config& config) {
                          : fmt::format("{}://{}",
                                        http_servers_.front()->scheme(),
                                        http_servers_.front()->addresses().front());
-    admin_commands_.emplace(devices_, *store_, clock_, url, directory_.path().string());
+    admin_commands_.emplace(devices_, keys_, *store_, clock_, url, directory_.path().string());
     const auto path = admin::daemon_admin_socket(admin::socket_places(config.admin_socket));
     if (!path) {
         return fail(Errc::listen_failed, "no place for the admin socket; give --admin-socket");
@@ -452,13 +458,13 @@ bool Daemon::answered_everybody() const {
            std::all_of(http_servers_.begin(), http_servers_.end(), closed);
 }
 
-void Daemon::on_request(const HttpRequest& request, const Respond& respond) {
+void Daemon::on_request(Listener listener, const HttpRequest& request, const Respond& respond) {
     std::size_t connections = 0;
     for (const auto& server : http_servers_) {
         connections += server->connections();
     }
     metrics_.set_connections(connections);
-    service_.handle(request, respond);
+    service_.handle(listener, request, respond);
 }
 
 }  // namespace ledger_bridge::daemon

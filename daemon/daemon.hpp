@@ -69,7 +69,7 @@ private:
     Result<void> take(const Config& config);
     void drain(const error_code& error);
     [[nodiscard]] bool answered_everybody() const;
-    void on_request(const HttpRequest& request, const Respond& respond);
+    void on_request(Listener listener, const HttpRequest& request, const Respond& respond);
 
     const Clock& clock_;
     StartUp start_up_;  // what holds now

@@ -66,11 +66,11 @@ void DeviceThread::submit(const SignRequest& request,
                           const SignCompletion& completion) {
     const auto ruling = signer_.rule(request.key, request.message, device_chain);
     if (!ruling) {
-        note(request, floor::kRefuseVerdict, ruling.error().id());
+        note_refusal(request.key, request.message, ruling.error());
         return completion(ruling.error());
     }
     if (ruling->stored) {
-        note(request, floor::kRepeatVerdict, "");
+        note(request.key, request.message, floor::kRepeatVerdict, "");
         return completion(*ruling->stored);
     }
     const auto finish = logged(request, completion);
@@ -87,16 +87,21 @@ SignCompletion DeviceThread::logged(const SignRequest& request, SignCompletion c
     return
         [this, request, completion = std::move(completion)](const Result<apdu::Signature>& result) {
             if (!result) {
-                note(request, floor::kFailVerdict, result.error().id());
+                note(request.key, request.message, floor::kFailVerdict, result.error().id());
             }
             completion(result);
         };
 }
 
-void DeviceThread::note(const SignRequest& request,
+void DeviceThread::note_refusal(const apdu::KeyHash& key, ByteView message, const Error& error) {
+    note(key, message, floor::kRefuseVerdict, error.id());
+}
+
+void DeviceThread::note(const apdu::KeyHash& key,
+                        ByteView message,
                         std::string_view verdict,
                         std::string_view reason) {
-    note_verdict(store_, clock_, options_.session.device, request, verdict, reason);
+    note_verdict(store_, clock_, options_.session.device, key, message, verdict, reason);
 }
 
 // Behind an open prompt a command would wait for a person, and run when nobody expects it any more.

@@ -65,6 +65,8 @@ public:
     void submit(const SignRequest& request,
                 const apdu::ChainId& device_chain,
                 const SignCompletion& completion);
+    // Logs a verdict that was found before submit().
+    void note_refusal(const apdu::KeyHash& key, ByteView message, const Error& error);
     // Queues an operator's command behind what waits already. Errors: stopping; prompting while a
     // question is open on the screen.
     Result<void> operate(Operation operation);
@@ -72,7 +74,10 @@ public:
 private:
     // The same completion, which also logs what is not a signature.
     [[nodiscard]] SignCompletion logged(const SignRequest& request, SignCompletion completion);
-    void note(const SignRequest& request, std::string_view verdict, std::string_view reason);
+    void note(const apdu::KeyHash& key,
+              ByteView message,
+              std::string_view verdict,
+              std::string_view reason);
     void run();
     void serve();
     void sign(SignJob& job);

@@ -59,6 +59,18 @@ constexpr std::array kRows{
         "deterministic nonces are not given",
         "let the baker use random nonces, as it does by default, or start with "
         "deterministic-nonces"),
+    row(Errc::policy_client,
+        "policy_client",
+        "no policy of this key is for this client",
+        "name the client in a policy table of the key if it is meant to ask"),
+    row(Errc::policy_kind,
+        "policy_kind",
+        "no policy of this key gives this client this kind of message",
+        "name the kind in a policy table for this key and client if it is meant to be signed"),
+    row(Errc::policy_chain,
+        "policy_chain",
+        "no policy of this key gives this client this kind of message on this chain",
+        "name the chain in a policy table for this key and client if it is meant to be served"),
     // Octez's words, which scripts match.
     row(Errc::authentication_missing,
         "authentication_missing",

@@ -21,6 +21,9 @@ enum class Errc {
     known_keys_off,
     possession_off,
     nonces_off,
+    policy_client,
+    policy_kind,
+    policy_chain,
     authentication_missing,
     authentication_invalid,
     // A request that is not understood.

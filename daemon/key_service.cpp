@@ -61,26 +61,54 @@ std::optional<std::vector<apdu::KeyHash>> KeyService::authorized_keys() {
 }
 
 void KeyService::sign(const SignAsk& ask, const SignDone& done) {
-    const auto held = admit(ask);
+    const auto held = admit(ask, check_policy);
     if (!held) {
         return done(held.error());
     }
     submit(ask, *held, done);
 }
 
-// Without a message nobody can show who he is, so that comes before whether the key is known.
-Result<HeldKey> KeyService::admit(const SignAsk& ask) {
-    if (authentication_) {
-        if (!ask.key || !ask.message) {
-            return ask.key ? ask.message.error() : ask.key.error();
-        }
-        if (const auto may = authentication_->check(*ask.key, *ask.message, ask.credential); !may) {
-            metrics_.count_refusal(may.error());
-            return may.error();
-        }
+// In this order, so that who may not ask learns nothing about keys, and who may not have this
+// signed changes nothing: neither a mark is committed nor the device asked.
+Result<HeldKey> KeyService::admit(const SignAsk& ask, PolicyCheck& allows) {
+    const auto client = authenticate(ask);
+    if (!client) {
+        return client.error();
     }
     auto held = find(ask.key);
-    return held && !ask.message ? ask.message.error() : held;
+    if (!held || !ask.message) {
+        return held ? ask.message.error() : held;
+    }
+    const auto allowed = allows(options_.policies, *ask.key, *client, *ask.message);
+    if (!allowed) {
+        note("permission", *ask.key, allowed.error());
+        device_of(*held).note_refusal(*ask.key, *ask.message, allowed.error());
+        return allowed.error();
+    }
+    return held;
+}
+
+// Without a message nobody can show who he is, so that comes before whether the key is known.
+Result<Client> KeyService::authenticate(const SignAsk& ask) {
+    auto client = ask.client;
+    if (!authentication_) {
+        return client;
+    }
+    if (!ask.key || !ask.message) {
+        return ask.key ? ask.message.error() : ask.key.error();
+    }
+    const auto key = authentication_->check(*ask.key, *ask.message, ask.credential);
+    if (!key) {
+        metrics_.count_refusal(key.error());
+        return key.error();
+    }
+    client.key = *key;
+    return client;
+}
+
+// Without its device the key is still subject to every check, and stored signatures are given.
+DeviceThread& KeyService::device_of(const HeldKey& held) const {
+    return held.device != nullptr ? *held.device : *devices_.threads().front();
 }
 
 void KeyService::submit(const SignAsk& ask, const HeldKey& held, const SignDone& done) {
@@ -91,13 +119,12 @@ void KeyService::submit(const SignAsk& ask, const HeldKey& held, const SignDone&
             note("signature", key, signature ? std::nullopt : std::optional(signature.error()));
             done(signature);
         });
-    // Without its device the key is still subject to every check, and stored signatures are given.
-    auto& device = held.device != nullptr ? *held.device : *devices_.threads().front();
-    device.submit({*ask.key, *ask.message, received, deadline}, held.chain, completion);
+    device_of(held).submit({*ask.key, *ask.message, received, deadline}, held.chain, completion);
 }
 
 void KeyService::nonce(const SignAsk& ask, const NonceDone& done) {
-    const auto held = options_.deterministic_nonces ? admit(ask) : fail(Errc::nonces_off);
+    const auto held =
+        options_.deterministic_nonces ? admit(ask, check_nonce_policy) : fail(Errc::nonces_off);
     if (!held) {
         return done(held.error());
     }

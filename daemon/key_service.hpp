@@ -11,6 +11,7 @@
 #include "daemon/authentication.hpp"
 #include "daemon/devices.hpp"
 #include "daemon/metrics.hpp"
+#include "daemon/policy/key_policy.hpp"
 
 namespace ledger_bridge::daemon {
 
@@ -18,12 +19,14 @@ struct KeyServiceOptions {
     Duration sign_deadline = std::chrono::seconds{4};
     bool list_known_keys = false;
     bool deterministic_nonces = false;
+    KeyPolicies policies = {};
 };
 
 // A request for a signature or a nonce, as far as it was understood.
 struct SignAsk {
     Result<apdu::KeyHash> key;
     Result<Bytes> message;
+    Client client;  // its key is found out from the credential
     Credential credential = std::nullopt;
 };
 
@@ -52,6 +55,8 @@ public:
     // Who may ask for signatures; nothing: everybody.
     [[nodiscard]] std::optional<std::vector<apdu::KeyHash>> authorized_keys();
 
+    [[nodiscard]] const KeyPolicies& policies() const { return options_.policies; }
+
     // Answers within sign_deadline, always. Who may not ask learns nothing about keys.
     void sign(const SignAsk& ask, const SignDone& done);
 
@@ -65,7 +70,9 @@ public:
     [[nodiscard]] std::size_t unanswered() const { return unanswered_; }
 
 private:
-    [[nodiscard]] Result<HeldKey> admit(const SignAsk& ask);
+    [[nodiscard]] Result<HeldKey> admit(const SignAsk& ask, PolicyCheck& allows);
+    [[nodiscard]] Result<Client> authenticate(const SignAsk& ask);
+    [[nodiscard]] DeviceThread& device_of(const HeldKey& held) const;
     void submit(const SignAsk& ask, const HeldKey& held, const SignDone& done);
     // What the device's thread calls; `done` is called once on the main thread, at the deadline if
     // nothing came until then.

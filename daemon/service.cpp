@@ -1,5 +1,7 @@
 #include "daemon/service.hpp"
 
+#include <utility>
+
 #include <nlohmann/json.hpp>
 
 #include "daemon/admin/facts_json.hpp"
@@ -54,14 +56,14 @@ Service::Service(KeyService& keys,
                  MetricsRegistry& metrics)
     : keys_(keys), devices_(devices), store_(store), metrics_(metrics) {}
 
-void Service::handle(const HttpRequest& request, const Respond& respond) {
+void Service::handle(Listener listener, const HttpRequest& request, const Respond& respond) {
     const auto route = parse_route(request.method, request.target);
     const auto counted = [this, route, respond](const HttpAnswer& given) {
         metrics_.count_request(route, given.status);
         respond(given);
     };
     if (const auto* post = std::get_if<PostKey>(&route)) {
-        sign(*post, request, counted);
+        sign(*post, request, {.listener = listener, .certificate = request.certificate}, counted);
     } else {
         counted(answer(route));
     }
@@ -122,7 +124,9 @@ HttpAnswer Service::health_answer_of(const std::string& key) const {
             held->device != nullptr ? *held->device->snapshot() : SessionSnapshot{};
         auto marks = nlohmann::ordered_json::array();
         append_marks(marks, session, store_);
-        return health_answer(health_of(session, store_.state(), store_.handed_over()), marks);
+        auto health = health_of(session, store_.state(), store_.handed_over());
+        health.policy = keys_.policies().texts(held->key.hash());
+        return health_answer(health, marks);
     }
     if (held.error().code == make_error_code(Errc::no_device_yet)) {
         return health_answer_of_all();
@@ -146,9 +150,12 @@ HttpAnswer Service::metrics_page() const {
     return metrics_answer(metrics_.text());
 }
 
-void Service::sign(const PostKey& route, const HttpRequest& request, const Respond& respond) {
+void Service::sign(const PostKey& route,
+                   const HttpRequest& request,
+                   Client client,
+                   const Respond& respond) {
     const auto key = served_key_hash(route.text);
-    keys_.sign({key, parse_sign_body(request.body), credential_of(route.query)},
+    keys_.sign({key, parse_sign_body(request.body), std::move(client), credential_of(route.query)},
                [key, respond](const Result<apdu::Signature>& signature) {
                    respond(signature ? signature_answer(apdu::signature_text(key->kind, *signature))
                                      : error_answer(signature.error()));

@@ -21,8 +21,8 @@ public:
             floor::StoreThread& store,
             MetricsRegistry& metrics);
 
-    // The handler of every HTTP listener.
-    void handle(const HttpRequest& request, const Respond& respond);
+    // The handler of the listeners for HTTP and HTTPS.
+    void handle(Listener listener, const HttpRequest& request, const Respond& respond);
 
 private:
     [[nodiscard]] HttpAnswer answer(const Route& route);
@@ -32,7 +32,10 @@ private:
     [[nodiscard]] HttpAnswer health_answer_of_all() const;
     [[nodiscard]] HttpAnswer health_answer_of(const std::string& key) const;
     [[nodiscard]] HttpAnswer metrics_page() const;
-    void sign(const PostKey& route, const HttpRequest& request, const Respond& respond);
+    void sign(const PostKey& route,
+              const HttpRequest& request,
+              Client client,
+              const Respond& respond);
     [[nodiscard]] std::vector<SnapshotPointer> snapshots() const;
 
     KeyService& keys_;

@@ -18,30 +18,34 @@ Bytes error_bytes(const Error& error) {
 
 }  // namespace
 
-void SocketService::handle(const Bytes& request, const SocketReply& reply) {
+void SocketService::handle(Listener listener, const Bytes& request, const SocketReply& reply) {
     const auto parsed = parse_socket_request(request);
     if (!parsed) {
         return reply(error_bytes(parsed.error()));
     }
     if (const auto* sign_request = std::get_if<SocketSign>(&*parsed)) {
-        return sign(*sign_request, reply);
+        return sign(*sign_request, {.listener = listener}, reply);
     }
     if (const auto* nonce_request = std::get_if<SocketNonce>(&*parsed)) {
-        return nonce(*nonce_request, reply);
+        return nonce(*nonce_request, {.listener = listener}, reply);
     }
     const auto answered = answer(*parsed);
     reply(answered ? *answered : error_bytes(answered.error()));
 }
 
-void SocketService::sign(const SocketSign& request, const SocketReply& reply) {
-    keys_.sign({request.key, request.message, request.credential},
+void SocketService::sign(const SocketSign& request,
+                         const Client& client,
+                         const SocketReply& reply) {
+    keys_.sign({request.key, request.message, client, request.credential},
                [reply](const Result<apdu::Signature>& signature) {
                    reply(signature ? signature_reply(*signature) : error_bytes(signature.error()));
                });
 }
 
-void SocketService::nonce(const SocketNonce& request, const SocketReply& reply) {
-    keys_.nonce({request.key, request.message, request.credential},
+void SocketService::nonce(const SocketNonce& request,
+                          const Client& client,
+                          const SocketReply& reply) {
+    keys_.nonce({request.key, request.message, client, request.credential},
                 [reply, hashed = request.hashed](const Result<apdu::Digest>& nonce) {
                     reply(!nonce   ? error_bytes(nonce.error())
                           : hashed ? nonce_reply(apdu::blake2b_256(*nonce))

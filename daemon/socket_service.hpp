@@ -13,11 +13,11 @@ public:
     explicit SocketService(KeyService& keys) : keys_(keys) {}
 
     // The handler of every socket listener.
-    void handle(const Bytes& request, const SocketReply& reply);
+    void handle(Listener listener, const Bytes& request, const SocketReply& reply);
 
 private:
-    void sign(const SocketSign& request, const SocketReply& reply);
-    void nonce(const SocketNonce& request, const SocketReply& reply);
+    void sign(const SocketSign& request, const Client& client, const SocketReply& reply);
+    void nonce(const SocketNonce& request, const Client& client, const SocketReply& reply);
     [[nodiscard]] Result<Bytes> answer(const SocketRequest& request);
     [[nodiscard]] Result<Bytes> public_key(const apdu::KeyHash& key) const;
     [[nodiscard]] Result<Bytes> known_keys() const;

@@ -3,8 +3,9 @@
 
 #include <string_view>
 
+#include "apdu/keys.hpp"
 #include "daemon/floor/store_thread.hpp"
-#include "daemon/sign_job.hpp"
+#include "driver/base/clock.hpp"
 
 namespace ledger_bridge::daemon {
 
@@ -12,7 +13,8 @@ namespace ledger_bridge::daemon {
 void note_verdict(floor::StoreThread& store,
                   const Clock& clock,
                   std::string_view device,
-                  const SignRequest& request,
+                  const apdu::KeyHash& key,
+                  ByteView message,
                   std::string_view verdict,
                   std::string_view reason);
 

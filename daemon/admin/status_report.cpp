@@ -156,6 +156,7 @@ json device_status_json(const DeviceStatus& status) {
     }
     add_if_any(out, "comparison", comparisons_json(status));
     add_if_any(out, "adopted", all_adopted_json(status));
+    add_if_any(out, "policy", status.policy);
     if (!status.alarm.empty()) {
         out["alarm"] = status.alarm;
     }

@@ -29,6 +29,7 @@ struct DeviceStatus {
     std::vector<floor::StoredMark> host_marks;  // of any key; only this one's are told
     std::vector<floor::AdoptedLevel> adopted;   // the same
     std::string alarm;                          // its marks moved by themselves; empty when never
+    std::vector<std::string> policy;            // of its key: a text for each table
 };
 
 // {"device","model":"Nano S Plus"|null,"path":"1-1.2"|null,"node":"/dev/hidraw0"|null,
@@ -36,8 +37,8 @@ struct DeviceStatus {
 //  "authorized":{"path","curve","address","public_key"}|null,"chain":"NetX…"|null,
 //  "device_marks":{"main":{"level","round"},"test":{…}}|null,
 //  "host_marks":[{"chain","kind","level","round"}],"suggestion":"setup-ledger"}
-// and, where there are any, "comparison":[comparison_json], "adopted":[adopted_json], "alarm", and
-// "warning" where something disturbs it.
+// and, where there are any, "comparison":[comparison_json], "adopted":[adopted_json], "alarm",
+// "policy":["attestation on mainnet for tz1…"], and "warning" where something disturbs it.
 nlohmann::json device_status_json(const DeviceStatus& status);
 
 // {"devices":[…],"store":"ok","role":"single"}; where there are several devices, a suggested

@@ -9,6 +9,7 @@
 #include "daemon/config/command_line.hpp"
 #include "daemon/config/config_file.hpp"
 #include "daemon/config/options.hpp"
+#include "daemon/config/policy_tables.hpp"
 #include "daemon/errors.hpp"
 
 namespace ledger_bridge::daemon {
@@ -16,14 +17,14 @@ namespace ledger_bridge::daemon {
 namespace {
 
 // Nothing when no file was named and there is none at the usual place.
-Result<GivenOptions> read_file(const std::optional<std::string>& named,
-                               const std::filesystem::path& default_file) {
+Result<ConfigFile> read_file(const std::optional<std::string>& named,
+                             const std::filesystem::path& default_file) {
     if (named) {
         return read_config_file(*named);
     }
     std::error_code status;
     if (!std::filesystem::exists(default_file, status) && !status) {
-        return GivenOptions{};
+        return ConfigFile{};
     }
     return read_config_file(default_file);
 }
@@ -68,7 +69,8 @@ Result<void> check_config(const Config& config) {
     }
     const bool certificates = config.tls.client_ca.has_value();
     const auto https = check_reach("https", config.https, keys || certificates, config);
-    return https ? check_reach("tcp", config.tcp, keys, config) : https;
+    const auto tcp = https ? check_reach("tcp", config.tcp, keys, config) : https;
+    return tcp ? check_policies(config) : tcp;
 }
 
 Result<StartUp> read_start_up(const std::vector<std::string>& arguments,
@@ -83,25 +85,25 @@ Result<StartUp> read_start_up(const std::vector<std::string>& arguments,
         start_up.message = std::move(line->message);
         return start_up;
     }
-    auto given = read_file(line->config, default_file);
-    if (!given) {
-        return given.error();
+    auto file = read_file(line->config, default_file);
+    if (!file) {
+        return file.error();
     }
     for (auto& [name, option] : line->given) {
-        given->insert_or_assign(name, std::move(option));
+        file->options.insert_or_assign(name, std::move(option));
     }
-    const auto applied = apply_options(*given, start_up.config);
+    const auto applied = apply_options(file->options, start_up.config);
     if (!applied) {
         return applied.error();
     }
-    start_up.given = std::move(*given);
+    start_up.given = std::move(file->options);
     start_up.config.first_start = line->first_start;
     start_up.config.adopt_state = line->adopt_state;
-    const auto checked = check_config(start_up.config);
-    if (!checked) {
+    if (const auto checked = check_config(start_up.config); !checked) {
         return checked.error();
     }
-    return start_up;
+    const auto policies = apply_policies(file->policies, start_up.config);
+    return policies ? Result<StartUp>(start_up) : policies.error();
 }
 
 }  // namespace ledger_bridge::daemon

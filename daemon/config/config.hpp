@@ -15,6 +15,7 @@
 #include "daemon/config/listen_address.hpp"
 #include "daemon/config/tls_files.hpp"
 #include "daemon/logging.hpp"
+#include "daemon/policy/key_policy.hpp"
 #include "driver/base/clock.hpp"
 #include "driver/base/result.hpp"
 #include "driver/device_name.hpp"
@@ -24,7 +25,7 @@ namespace ledger_bridge::daemon {
 
 enum class StoreKind { sqlite };
 
-// Each member is the option of the same name; its value here is the default.
+// Each member but the policies is the option of the same name; its value here is the default.
 struct Config {
     std::vector<driver::DeviceName> devices = {driver::DeviceName{}};
     driver::HidBackend usb_backend = driver::HidBackend::hidraw;
@@ -52,6 +53,7 @@ struct Config {
     std::size_t queue_limit = 32;  // waiting requests a device
     HttpLimits http_limits = {};
     LogSettings log = {};
+    KeyPolicies policies = {};  // the tables of the file
     // A person's decisions about one start; never from a file.
     bool first_start = false;
     bool adopt_state = false;

@@ -81,25 +81,77 @@ std::string_view wanted(Shape shape) {
     return "";
 }
 
-Result<GivenOptions> read_table(const toml::table& table, const std::filesystem::path& file) {
-    GivenOptions given;
-    for (const auto& [key, node] : table) {
-        const auto where = place(key.source(), file);
-        const auto* const option = find_option(key.str());
-        if (option == nullptr) {
-            return fail(Errc::bad_option, fmt::format("unknown key '{}', {}", key.str(), where));
-        }
-        auto values = read_value(node, option->shape);
-        if (!values) {
-            return fail(
-                Errc::bad_option,
-                fmt::format(
-                    "{}, {}: the value is not {}", option->name, where, wanted(option->shape)));
-        }
-        given.emplace(option->name,
-                      Given{std::move(*values), fmt::format("{}, {}", option->name, where)});
+std::optional<Shape> option_shape(std::string_view name) {
+    const auto* const option = find_option(name);
+    return option == nullptr ? std::nullopt : std::optional(option->shape);
+}
+
+// One key of a table. `shape`: nothing when there is no such key.
+Result<Given> read_entry(const toml::key& key,
+                         const toml::node& node,
+                         const std::optional<Shape>& shape,
+                         const std::filesystem::path& file) {
+    const auto where = place(key.source(), file);
+    if (!shape) {
+        return fail(Errc::bad_option, fmt::format("unknown key '{}', {}", key.str(), where));
     }
-    return given;
+    auto values = read_value(node, *shape);
+    if (!values) {
+        return fail(Errc::bad_option,
+                    fmt::format("{}, {}: the value is not {}", key.str(), where, wanted(*shape)));
+    }
+    return Given{std::move(*values), fmt::format("{}, {}", key.str(), where)};
+}
+
+Result<GivenPolicy> read_policy(const toml::table& table, const std::filesystem::path& file) {
+    GivenPolicy policy{{}, fmt::format("policy, {}", place(table.source(), file))};
+    for (const auto& [key, node] : table) {
+        auto entry = read_entry(key, node, policy_shape(key.str()), file);
+        if (!entry) {
+            return entry.error();
+        }
+        policy.values.emplace(key.str(), std::move(*entry));
+    }
+    return policy;
+}
+
+Result<std::vector<GivenPolicy>> read_policies(const toml::node& node,
+                                               const std::filesystem::path& file) {
+    const auto* const tables = node.as_array();
+    if (tables == nullptr || !tables->is_array_of_tables()) {
+        return fail(Errc::bad_option,
+                    fmt::format("policy, {}: each policy is a table of its own; write [[policy]]",
+                                place(node.source(), file)));
+    }
+    std::vector<GivenPolicy> policies;
+    for (const auto& table : *tables) {
+        auto policy = read_policy(*table.as_table(), file);
+        if (!policy) {
+            return policy.error();
+        }
+        policies.push_back(std::move(*policy));
+    }
+    return policies;
+}
+
+Result<ConfigFile> read_table(const toml::table& table, const std::filesystem::path& file) {
+    ConfigFile read;
+    for (const auto& [key, node] : table) {
+        if (key.str() == "policy") {
+            auto policies = read_policies(node, file);
+            if (!policies) {
+                return policies.error();
+            }
+            read.policies = std::move(*policies);
+            continue;
+        }
+        auto entry = read_entry(key, node, option_shape(key.str()), file);
+        if (!entry) {
+            return entry.error();
+        }
+        read.options.emplace(key.str(), std::move(*entry));
+    }
+    return read;
 }
 
 // Through read(), which turns an error such as "is a directory" into badbit; the buffer's own
@@ -123,7 +175,7 @@ Result<std::string> read_text(const std::filesystem::path& file) {
 
 }  // namespace
 
-Result<GivenOptions> read_config_file(const std::filesystem::path& file) {
+Result<ConfigFile> read_config_file(const std::filesystem::path& file) {
     const auto text = read_text(file);
     if (!text) {
         return text.error();

@@ -15,7 +15,6 @@ namespace {
 // What the Baking app signs at all: manager operations, blocks, preattestations, attestations.
 constexpr std::array<std::uint64_t, 4> kMagicBytes{0x03, 0x11, 0x12, 0x13};
 
-// "0x11, 0x12" as its parts, without the blanks around them.
 Values split_list(std::string_view text) {
     Values parts;
     for (;;) {
@@ -30,7 +29,18 @@ Values split_list(std::string_view text) {
     }
 }
 
-Result<void> add_magic_byte(Config& config, std::string_view text) {
+}  // namespace
+
+Values split_lists(const Values& values) {
+    Values parts;
+    for (const auto& value : values) {
+        const auto some = split_list(value);
+        parts.insert(parts.end(), some.begin(), some.end());
+    }
+    return parts;
+}
+
+Result<std::uint8_t> parse_magic_byte(std::string_view text) {
     const auto byte = parse_number(text, 0, 0xff);
     if (!byte || std::find(kMagicBytes.begin(), kMagicBytes.end(), *byte) == kMagicBytes.end()) {
         return fail(Errc::bad_option,
@@ -38,11 +48,8 @@ Result<void> add_magic_byte(Config& config, std::string_view text) {
                                 "nothing else",
                                 text));
     }
-    config.magic_bytes.insert(static_cast<std::uint8_t>(*byte));
-    return {};
+    return static_cast<std::uint8_t>(*byte);
 }
-
-}  // namespace
 
 Result<void> set_devices(Config& config, const Values& values) {
     if (values.empty()) {
@@ -106,13 +113,12 @@ Result<void> set_magic_bytes(Config& config, const Values& values) {
         return fail(Errc::bad_option, "the list is empty");
     }
     config.magic_bytes.clear();
-    for (const auto& value : values) {
-        for (const auto& part : split_list(value)) {
-            const auto added = add_magic_byte(config, part);
-            if (!added) {
-                return added.error();
-            }
+    for (const auto& part : split_lists(values)) {
+        const auto byte = parse_magic_byte(part);
+        if (!byte) {
+            return byte.error();
         }
+        config.magic_bytes.insert(*byte);
     }
     return {};
 }

@@ -18,6 +18,10 @@ Result<void> set_store(Config& config, const Values& values);
 // Each value may hold several, separated by commas.
 Result<void> set_magic_bytes(Config& config, const Values& values);
 Result<void> set_chains(Config& config, const Values& values);
+// "0x11, 0x12" as its parts, without the blanks around them.
+Values split_lists(const Values& values);
+// One of 0x03, 0x11, 0x12, 0x13.
+Result<std::uint8_t> parse_magic_byte(std::string_view text);
 Result<void> set_path(std::optional<std::string>& target, const Values& values);
 
 }  // namespace ledger_bridge::daemon

@@ -284,7 +284,8 @@ constexpr std::array kOptions{
            }},
 };
 
-// "NetX is no chain id (bad checksum)", without the advice, which is about something else.
+}  // namespace
+
 std::string reason(const Error& error) {
     if (error.code == make_error_code(Errc::bad_option)) {
         return error.detail;
@@ -292,8 +293,6 @@ std::string reason(const Error& error) {
     return error.detail.empty() ? error.code.message()
                                 : fmt::format("{}, {}", error.code.message(), error.detail);
 }
-
-}  // namespace
 
 std::span<const Option> options() {
     return kOptions;

@@ -35,6 +35,9 @@ std::span<const Option> options();
 // Null when there is none of that name.
 const Option* find_option(std::string_view name);
 
+// "NetX is no chain id (bad checksum)", without the advice, which is about something else.
+std::string reason(const Error& error);
+
 // Sets what was given. Errors: bad_option with the origin.
 Result<void> apply_options(const GivenOptions& given, Config& config);
 

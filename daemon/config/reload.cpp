@@ -46,6 +46,7 @@ Config merged(Config config, const Config& next) {
     config.deterministic_nonces = next.deterministic_nonces;
     config.sign_deadline = next.sign_deadline;
     config.log.level = next.log.level;
+    config.policies = next.policies;
     if (https_stays(config, next)) {
         config.tls = next.tls;
     }
@@ -83,6 +84,9 @@ Result<Reload> plan_reload(const StartUp& running, const StartUp& next) {
         } else {
             reload.needs_restart.emplace_back(option.name);
         }
+    }
+    if (running.config.policies != next.config.policies) {
+        reload.changed.push_back(fmt::format("policy is {} tables", next.config.policies.size()));
     }
     return reload;
 }

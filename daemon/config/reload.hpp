@@ -14,7 +14,7 @@ struct Reload {
     std::vector<std::string> needs_restart;  // names of options that keep what they had
 };
 
-// Options that may change: certificates, who may ask, deadline, level of the log. Pure.
+// Options that may change: certificates, who may ask for what, deadline, level of the log. Pure.
 // Errors: bad_option when what may change does not fit what may not: a listener that can be
 // reached from other machines does not lose its client CA before it is closed.
 Result<Reload> plan_reload(const StartUp& running, const StartUp& next);

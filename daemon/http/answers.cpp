@@ -102,6 +102,9 @@ HttpAnswer health_answer(const Health& health, const ordered_json& marks) {
     if (!marks.empty()) {
         json["marks"] = marks;
     }
+    if (!health.policy.empty()) {
+        json["policy"] = health.policy;
+    }
     return json_answer(json, health.reasons.empty() ? kOk : kServiceUnavailable);
 }
 

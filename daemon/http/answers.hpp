@@ -36,14 +36,16 @@ struct Health {
     std::optional<std::string> role = {};
     std::vector<std::string> details = {};  // what is wrong or disturbs, and what to do, for people
     std::vector<std::string> warnings = {};  // those of the details that only disturb
+    std::vector<std::string> policy = {};    // of one key: a text for each table
 };
 
 // {"ready":bool,"reasons":[…],"device":…,"store":…,"role":…}
 nlohmann::ordered_json health_json(const Health& health);
 // The same with "details", for the status page.
 nlohmann::ordered_json health_page_json(const Health& health);
-// The first JSON with 200 when ready, else 503. "marks" and "warnings", where there are any, are
-// members more: what host and device say of each key and chain, and what disturbs.
+// The first JSON with 200 when ready, else 503. "marks", "warnings" and "policy", where there are
+// any, are members more: what host and device say of each key and chain, what disturbs, and who may
+// have what signed.
 HttpAnswer health_answer(const Health& health, const nlohmann::ordered_json& marks);
 HttpAnswer health_answer(const Health& health);
 

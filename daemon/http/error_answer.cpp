@@ -94,6 +94,9 @@ constexpr std::array kTable{
     row(Errc::known_keys_off, kForbidden),
     row(Errc::possession_off, kForbidden),
     row(Errc::nonces_off, kForbidden),
+    row(Errc::policy_client, kForbidden),
+    row(Errc::policy_kind, kForbidden, Words::detail_first),
+    row(Errc::policy_chain, kForbidden),
     row(Floor::tz4_message, kForbidden),
     row(StatusWord::refused_by_user, kForbidden),
 

@@ -47,7 +47,7 @@ protected:
         std::filesystem::last_write_time(file_, time_);
     }
 
-    Result<void> check(Authentication& authentication, const Credential& shown) {
+    Result<apdu::KeyHash> check(Authentication& authentication, const Credential& shown) {
         return authentication.check(target(), message(), shown);
     }
 

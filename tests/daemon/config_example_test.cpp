@@ -29,7 +29,7 @@ TEST(ExampleConfig, HasEveryKeyOnce) {
         const std::string name(option.name);
         // A key whose default is worked out at the start stands there commented out.
         const auto computed = option.default_text.empty() && option.shape != Shape::list;
-        EXPECT_EQ(given->count(name), computed ? 0U : 1U) << name;
+        EXPECT_EQ(given->options.count(name), computed ? 0U : 1U) << name;
         const auto line = (computed ? "\n#" : "\n") + name + " = ";
         const auto first = text.find(line);
         ASSERT_NE(first, std::string::npos) << name;
@@ -61,6 +61,21 @@ TEST(ExampleConfig, KeysThatAreCommentedOutAreRightToo) {
     ASSERT_TRUE(started) << started.error().text();
     EXPECT_EQ(started->config.state_dir, "/var/lib/ledger-bridge");
     EXPECT_EQ(started->config.admin_socket, "/run/ledger-bridge/admin.sock");
+}
+
+TEST(ExampleConfig, ThePolicyThatIsCommentedOutIsRightToo) {
+    auto text = example_text();
+    const auto begin = text.find("\n#[[policy]]");
+    ASSERT_NE(begin, std::string::npos);
+    for (auto at = begin; at != std::string::npos; at = text.find("\n#", at + 1)) {
+        text.erase(at + 1, 1);
+    }
+    const auto path = testing::TempDir() + "ledger-bridge-policy.toml";
+    std::ofstream(path) << text;
+    const auto started = read_start_up({"--config", path, "--unix", "/run/s"}, "1");
+    ASSERT_TRUE(started) << started.error().text();
+    ASSERT_EQ(started->config.policies.of_key.size(), 1U);
+    EXPECT_EQ(started->config.policies.of_key.begin()->second.size(), 2U);
 }
 
 }  // namespace

@@ -102,5 +102,27 @@ TEST_F(ReloadTest, NobodyIsLetInByARequestForAuthenticationThatIsGone) {
     EXPECT_EQ(done.start_up.config.authorized_keys, "/keys");
 }
 
+TEST_F(ReloadTest, ThePolicyIsTakenWhole) {
+    const auto before = write("[[policy]]\nkey = \"*\"\nkinds = \"block\"\n", "before.toml");
+    const auto after =
+        write("[[policy]]\nkey = \"*\"\nkinds = \"attestation\"\n[[policy]]\nkey = \"*\"\n",
+              "after.toml");
+    const auto done = reload({"--config", before}, {"--config", after});
+    EXPECT_EQ(done.changed, std::vector<std::string>{"policy is 2 tables"});
+    EXPECT_EQ(done.start_up.config.policies, config({"--config", after}).policies);
+    EXPECT_TRUE(reload({"--config", before}, {"--config", before}).changed.empty());
+    EXPECT_TRUE(reload({"--config", before}, {}).start_up.config.policies.of_others.empty());
+}
+
+// The clients of the new tables would come in at what begins with the next start alone, so nobody
+// would be served until then.
+TEST_F(ReloadTest, APolicyForClientsThatCannotComeYetIsRefused) {
+    const auto file = write("[[policy]]\nkey = \"*\"\nclients = \"tcp\"\n");
+    const auto planned =
+        plan_reload(*start({}), *start({"--tcp", "127.0.0.1:2", "--config", file}));
+    ASSERT_FALSE(planned);
+    EXPECT_TRUE(contains(planned.error().text(), "because tcp is none")) << planned.error().text();
+}
+
 }  // namespace
 }  // namespace ledger_bridge::daemon

@@ -63,6 +63,16 @@ Lines help_lines(const json& device) {
     return lines;
 }
 
+Lines policy_lines(const json& device) {
+    Lines lines;
+    for (const auto& table : member(device, "policy")) {
+        if (const auto* text = table.get_ptr<const std::string*>(); text != nullptr) {
+            lines.push_back(row("policy", *text));
+        }
+    }
+    return lines;
+}
+
 Lines host_lines(const json& device) {
     Lines lines;
     for (const auto& mark : member(device, "host_marks")) {
@@ -124,6 +134,7 @@ Lines device_lines(const json& device) {
                 row("authorised", key_text(device))};
     append(lines, mark_lines(device));
     append(lines, host_lines(device));
+    append(lines, policy_lines(device));
     append(lines, help_lines(device));
     return lines;
 }
