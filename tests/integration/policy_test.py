@@ -1,13 +1,17 @@
 """One key, two hosts: which of them gets what, as the tables of the configuration file say."""
 
+import hashlib
+import http.client
 import pathlib
 import sqlite3
+import ssl
 import tempfile
 import unittest
 
 from support import http_client, socket_client, verify
 from support.admin import ask
 from support.case import NOBODY, BridgeCase
+from support.certificates import Certificates
 from support.client_key import ClientKey
 from support.payloads import GHOSTNET, attestation, block, preattestation
 from support.socket_client import Refused, SocketClient
@@ -170,6 +174,48 @@ class OtherConditions(PolicyCase):
         daemon = self.daemon(NOBODY, "--config", str(self.file)).launch()
         self.assertEqual(daemon.wait(), 2)
         self.assertRegex(daemon.log(), r"kinds, line 5 of .*: the list is empty")
+
+
+class CertificateHolders(PolicyCase):
+    def serve_over_https(self):
+        certificates = Certificates(self.file.parent)
+        certificate, key = certificates.issue("server")
+        self.voter_pair, self.blocker_pair = certificates.issue("voter"), certificates.issue("blocker")
+        self.configure(
+            [VOTES, f'clients = ["{self.name(self.voter_pair)}"]'],
+            [BLOCKS, f'clients = ["{self.name(self.blocker_pair)}"]'],
+            authenticated=False,
+        )
+        self.bridge.options += ["--https", "127.0.0.1:0", "--tls-certificate", str(certificate)]
+        self.bridge.options += ["--tls-key", str(key), "--tls-client-ca", str(certificates.ca)]
+        self.bridge.start().wait_ready()
+        self.port = int(self.bridge.ready_line().removeprefix("listening https ").split(":")[1])
+        self.certificates = certificates
+
+    @staticmethod
+    def name(pair):
+        der = ssl.PEM_cert_to_DER_cert(pair[0].read_text())
+        return f"certificate:{hashlib.sha256(der).hexdigest()}"
+
+    def ask_with(self, pair, message):
+        context = self.certificates.client_context(pair)
+        connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=20, context=context)
+        self.addCleanup(connection.close)
+        connection.request("POST", f"/keys/{self.device_.address}", http_client.sign_body(message))
+        answer = connection.getresponse()
+        return http_client.Response(answer.status, answer.headers, answer.read())
+
+    def test_each_gets_its_kinds_and_who_shows_none_gets_nothing(self):
+        self.serve_over_https()
+        answer = self.ask_with(self.blocker_pair, block(101))
+        self.assert_signed(answer, self.device_.public_key, block(101))
+        answer = self.ask_with(self.voter_pair, attestation(101))
+        self.assert_signed(answer, self.device_.public_key, attestation(101))
+        self.assert_error(self.ask_with(self.voter_pair, block(102)), 403, "not allowed")
+        self.assert_error(self.ask_with(self.blocker_pair, attestation(102)), 403, "not allowed")
+        answer = self.bridge.sign(self.device_.address, block(102))
+        self.assert_error(answer, 403, "no policy of this key is for this client")
+        self.assertEqual(self.device_.signatures(), 2)
 
 
 if __name__ == "__main__":
