@@ -3,6 +3,7 @@
 import hashlib
 import http.client
 import pathlib
+import signal
 import sqlite3
 import ssl
 import tempfile
@@ -15,6 +16,7 @@ from support.certificates import Certificates
 from support.client_key import ClientKey
 from support.payloads import GHOSTNET, attestation, block, preattestation
 from support.socket_client import Refused, SocketClient
+from support.waiting import eventually
 
 VOTES = 'kinds = ["attestation", "preattestation"]'
 BLOCKS = 'kinds = ["block"]'
@@ -43,6 +45,10 @@ class PolicyCase(BridgeCase):
         self.bridge.start().wait_ready()
         host, port = self.bridge.ready_line().removeprefix("listening tcp ").split(":")
         self.place = (host, int(port))
+
+    def reload(self, *words):
+        self.bridge.process.send_signal(signal.SIGHUP)
+        eventually(lambda: self.bridge.log_lines(*words), 10, words)
 
     def one_votes_the_other_makes_blocks(self, voter, blocker):
         self.configure(
@@ -106,16 +112,23 @@ class TwoHosts(PolicyCase):
         self.assert_signs(self.blocker, block(101))
         self.assert_not(self.voter, block(101), "not allowed")
 
-    def test_a_host_is_moved_by_editing(self):
+    def test_a_host_is_moved_by_editing_and_reloading(self):
         self.one_votes_the_other_makes_blocks(self.voter, self.blocker)
         self.serve()
         self.assert_signs(self.blocker, block(101))
-        self.assertEqual(self.bridge.stop(), 0)
         self.one_votes_the_other_makes_blocks(self.blocker, self.voter)
-        self.serve()
+        self.reload("policy is 2 tables")
         self.assert_not(self.blocker, block(102), "not allowed")
         self.assert_signs(self.voter, block(102))
         self.assert_signs(self.blocker, attestation(102))
+
+    def test_a_table_that_is_wrong_changes_nothing_when_it_is_reloaded(self):
+        self.one_votes_the_other_makes_blocks(self.voter, self.blocker)
+        self.serve()
+        self.configure(["kinds = []"])
+        self.reload("not reloaded, everything stays as it was")
+        self.assert_not(self.voter, block(101), "not allowed")
+        self.assert_signs(self.blocker, block(101))
 
     def test_who_shows_no_key_learns_nothing_of_the_policy(self):
         self.one_votes_the_other_makes_blocks(self.voter, self.blocker)
