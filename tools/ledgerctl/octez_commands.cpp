@@ -46,17 +46,18 @@ int tell(const Outcome& outcome, const CommonOptions& options, const Lines& line
 std::string others(const json& status) {
     std::string text;
     for (const auto& device : member(status, "devices")) {
-        text += fmt::format("; {} is {} {}",
+        const auto name = text_in(device, "name");
+        text += fmt::format("; {} is {}{}",
                             text_in(device, "device"),
                             text_in(device, "state"),
-                            text_in(device, "name"));
+                            name.empty() ? "" : ", " + name);
     }
     return text;
 }
 
 // The device with the URI's name.
 Outcome find_device(const apdu::LedgerUri& uri, const CommonOptions& options) {
-    const auto status = ask(options, Need::survey, {{"command", "status"}});
+    auto status = ask(options, Need::survey, {{"command", "status"}});
     if (!std::holds_alternative<json>(status)) {
         return status;
     }
@@ -97,7 +98,7 @@ int show(const apdu::LedgerUri& uri, const json& device, const CommonOptions& op
                           {"curve", apdu::curve_name(*uri.curve)},
                           {"path", uri.path->text()}});
     const auto* found = std::get_if<json>(&key);
-    return tell(key, options, found ? octez::show_lines(uri, device, *found) : Lines{});
+    return tell(key, options, found == nullptr ? Lines{} : octez::show_lines(uri, device, *found));
 }
 
 int show_authorized(const apdu::LedgerUri& uri, const json& device, const CommonOptions& options) {
@@ -128,7 +129,7 @@ int deauthorize(const CommonOptions& options) {
     }
     const auto done = ask(options, Need::facts, {{"command", "deauthorize"}});
     const auto* result = std::get_if<json>(&done);
-    return tell(done, options, result ? deauthorize_lines(*result) : Lines{});
+    return tell(done, options, result == nullptr ? Lines{} : deauthorize_lines(*result));
 }
 
 Lines before_setup(const json& plan) {
