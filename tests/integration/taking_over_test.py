@@ -9,7 +9,7 @@ import sys
 import tomllib
 import unittest
 
-from authentication_test import ClientKey
+from support.client_key import ClientKey
 from support.moving import MAINNET, OTHER, Moving
 from support.payloads import attestation, block, preattestation
 from support.places import SOURCE, program
