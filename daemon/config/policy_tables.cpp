@@ -175,7 +175,7 @@ Result<void> check_policies(const Config& config) {
 
 Result<void> apply_policies(const std::vector<GivenPolicy>& given, Config& config) {
     for (const auto& one : given) {
-        if (const auto added = add_policy(one, config); !added) {
+        if (auto added = add_policy(one, config); !added) {
             return added;
         }
     }

@@ -9,7 +9,7 @@ import ssl
 import tempfile
 import unittest
 
-from support import http_client, socket_client, verify
+from support import command, http_client, verify
 from support.admin import ask
 from support.case import NOBODY, BridgeCase
 from support.certificates import Certificates
@@ -172,6 +172,9 @@ class OtherConditions(PolicyCase):
         ]
         self.assertEqual(self.bridge.get(f"/statusz/{self.device_.address}").json()["policy"], expected)
         self.assertEqual(self.status()["policy"], expected)
+        done = command.run("ledgerctl", "status", "--admin-socket", self.bridge.admin_socket)
+        for text in expected:
+            self.assertRegex(done.stdout, rf"(?m)^  policy +{text}$")
 
     def test_it_is_in_the_log_of_verdicts(self):
         self.configure([BLOCKS])
