@@ -26,7 +26,8 @@ if(HELP2MAN)
 endif()
 
 set(deploy ${PROJECT_SOURCE_DIR}/daemon/deploy)
-install(FILES ${deploy}/systemd/ledger-bridged.service DESTINATION lib/systemd/system)
+install(FILES ${deploy}/systemd/ledger-bridged.service ${deploy}/systemd/ledger-bridged.socket
+  DESTINATION lib/systemd/system)
 install(FILES ${deploy}/systemd/stop-with-device.conf
   DESTINATION share/doc/ledger-bridge/examples)
 install(FILES ${deploy}/systemd/ledger-bridge.sysusers DESTINATION lib/sysusers.d

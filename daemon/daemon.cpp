@@ -229,10 +229,12 @@ Result<void> Daemon::listen_sockets(const Config& config) {
             return kept;
         }
     }
-    return config.unix_socket
-               ? keep(SocketServer::listen_unix(
-                     io_, *config.unix_socket, limits, handler(Listener::unix_socket)))
-               : Result<void>();
+    return config.unix_socket ? keep(SocketServer::listen_unix(io_,
+                                                               *config.unix_socket,
+                                                               config.unix_descriptor,
+                                                               limits,
+                                                               handler(Listener::unix_socket)))
+                              : Result<void>();
 }
 
 Result<void> Daemon::keep(Result<std::unique_ptr<SocketServer>> server) {

@@ -198,6 +198,11 @@ constexpr std::array kRows{
         "listen_failed",
         "cannot listen",
         "stop the program that has this port or path, or choose another"),
+    row(Errc::handed_socket,
+        "handed_socket",
+        "a socket that the service manager handed over cannot be used",
+        "name it http, https, tcp or unix with FileDescriptorName=, each once, and let it listen "
+        "with ListenStream= at an address, or for unix at a path"),
     row(Errc::internal,
         "internal",
         "an error in this program",

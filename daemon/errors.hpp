@@ -62,6 +62,7 @@ enum class Errc {
     tls_key_encrypted,
     tls_pair,
     listen_failed,
+    handed_socket,
     // A bug.
     internal,
 };

@@ -15,6 +15,7 @@
 #include "daemon/daemon.hpp"
 #include "daemon/errors.hpp"
 #include "daemon/logging.hpp"
+#include "daemon/net/handed_sockets.hpp"
 
 #include <pthread.h>
 
@@ -75,8 +76,22 @@ int serve(const daemon::StartUp& start_up, const daemon::Daemon::ReadAgain& read
     return 0;
 }
 
+Result<daemon::StartUp> read_options(const std::vector<std::string>& arguments,
+                                     const daemon::HandedSockets& handed) {
+    auto start_up = daemon::read_start_up(
+        arguments, BRIDGE_VERSION, daemon::kDefaultConfigFile, daemon::as_options(handed));
+    if (start_up && !start_up->message) {
+        daemon::assign(handed, start_up->config);
+    }
+    return start_up;
+}
+
 int run(const std::vector<std::string>& arguments) {
-    const auto start_up = daemon::read_start_up(arguments, BRIDGE_VERSION);
+    const auto handed = daemon::handed_sockets();
+    if (!handed) {
+        return report(handed.error(), daemon::kExitUsage);
+    }
+    const auto start_up = read_options(arguments, *handed);
     if (!start_up) {
         return report(start_up.error(), daemon::kExitUsage);
     }
@@ -85,7 +100,7 @@ int run(const std::vector<std::string>& arguments) {
         return 0;
     }
     return serve(*start_up,
-                 [arguments] { return daemon::read_start_up(arguments, BRIDGE_VERSION); });
+                 [arguments, handed = *handed] { return read_options(arguments, handed); });
 }
 
 }  // namespace

@@ -75,7 +75,8 @@ Result<void> check_config(const Config& config) {
 
 Result<StartUp> read_start_up(const std::vector<std::string>& arguments,
                               std::string_view version,
-                              const std::filesystem::path& default_file) {
+                              const std::filesystem::path& default_file,
+                              const GivenOptions& handed) {
     auto line = read_command_line(arguments, version);
     if (!line) {
         return line.error();
@@ -91,6 +92,9 @@ Result<StartUp> read_start_up(const std::vector<std::string>& arguments,
     }
     for (auto& [name, option] : line->given) {
         file->options.insert_or_assign(name, std::move(option));
+    }
+    for (const auto& [name, option] : handed) {
+        file->options.insert_or_assign(name, option);
     }
     const auto applied = apply_options(file->options, start_up.config);
     if (!applied) {

@@ -35,6 +35,7 @@ struct Config {
     TlsFiles tls = {};
     std::optional<ListenAddress> tcp = std::nullopt;        // nothing: switched off
     std::optional<std::string> unix_socket = std::nullopt;  // nothing: switched off
+    int unix_descriptor = -1;                               // as ListenAddress::descriptor
     bool allow_remote = false;
     bool require_authentication = false;
     std::optional<std::string> authorized_keys = std::nullopt;  // a file
@@ -78,10 +79,11 @@ Result<void> check_config(const Config& config);
 
 // Reads the command line (without the program's name) over the configuration file over the
 // defaults, and checks that the whole makes sense. `default_file` is read if it exists; a file
-// named with --config must exist.
+// named with --config must exist. `handed` counts more than all of them.
 // Errors: bad_option; the detail names the option, and for a file its path and line.
 Result<StartUp> read_start_up(const std::vector<std::string>& arguments,
                               std::string_view version,
-                              const std::filesystem::path& default_file = kDefaultConfigFile);
+                              const std::filesystem::path& default_file = kDefaultConfigFile,
+                              const GivenOptions& handed = {});
 
 }  // namespace ledger_bridge::daemon

@@ -14,6 +14,8 @@ namespace ledger_bridge::daemon {
 struct ListenAddress {
     std::string host = "127.0.0.1";
     std::uint16_t port = 0;
+    // Of a socket that listens there already, handed over by the service manager; -1: none.
+    int descriptor = -1;
 
     // "127.0.0.1:6732", "[::1]:6732".
     [[nodiscard]] std::string text() const;

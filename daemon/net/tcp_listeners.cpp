@@ -14,6 +14,10 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
+tcp protocol_of(const ListenAddress& address) {
+    return address.host.find(':') == std::string::npos ? tcp::v4() : tcp::v6();
+}
+
 error_code listen_at(tcp::acceptor& acceptor, const tcp::endpoint& endpoint) {
     error_code status;
     acceptor.open(endpoint.protocol(), status);
@@ -51,6 +55,9 @@ Error cannot_listen(const ListenAddress& address, const error_code& status) {
 Result<TcpListeners> TcpListeners::open(asio::io_context& io,
                                         const ListenAddress& address,
                                         const Take& take) {
+    if (address.descriptor >= 0) {
+        return adopt(io, address, take);
+    }
     error_code status;
     tcp::resolver resolver(io);
     const auto found = resolver.resolve(
@@ -73,6 +80,22 @@ Result<TcpListeners> TcpListeners::open(asio::io_context& io,
     for (const auto& loop : listeners.loops_) {
         loop->start();
     }
+    return listeners;
+}
+
+Result<TcpListeners> TcpListeners::adopt(asio::io_context& io,
+                                         const ListenAddress& address,
+                                         const Take& take) {
+    TcpListeners listeners;
+    const auto loop = std::make_shared<AcceptLoop<tcp>>(io, take);
+    error_code status;
+    loop->acceptor().assign(protocol_of(address), address.descriptor, status);
+    if (status) {
+        return cannot_listen(address, status);
+    }
+    listeners.addresses_.push_back({address.host, address.port});
+    listeners.loops_.push_back(loop);
+    loop->start();
     return listeners;
 }
 

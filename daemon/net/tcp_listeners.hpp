@@ -30,6 +30,9 @@ public:
     void close();
 
 private:
+    static Result<TcpListeners> adopt(boost::asio::io_context& io,
+                                      const ListenAddress& address,
+                                      const Take& take);
     // Binds one address; port 0 becomes the port of the first that was bound.
     error_code add(boost::asio::io_context& io,
                    boost::asio::ip::tcp::endpoint endpoint,

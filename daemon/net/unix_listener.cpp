@@ -83,16 +83,32 @@ Result<std::unique_ptr<UnixListener>> UnixListener::open(boost::asio::io_context
         return listen_error(path, status.message());
     }
     loop->start();
-    return std::unique_ptr<UnixListener>(new UnixListener(path, std::move(loop)));
+    return std::unique_ptr<UnixListener>(new UnixListener(path, true, std::move(loop)));
 }
 
-UnixListener::UnixListener(std::filesystem::path path, std::shared_ptr<Loop> loop)
-    : path_(std::move(path)), loop_(std::move(loop)) {}
+Result<std::unique_ptr<UnixListener>> UnixListener::adopt(boost::asio::io_context& io,
+                                                          const std::filesystem::path& path,
+                                                          int descriptor,
+                                                          Take take) {
+    auto loop = std::make_shared<Loop>(io, std::move(take));
+    error_code status;
+    loop->acceptor().assign(stream_protocol(), descriptor, status);
+    if (status) {
+        return listen_error(path, status.message());
+    }
+    loop->start();
+    return std::unique_ptr<UnixListener>(new UnixListener(path, false, std::move(loop)));
+}
+
+UnixListener::UnixListener(std::filesystem::path path, bool ours, std::shared_ptr<Loop> loop)
+    : path_(std::move(path)), ours_(ours), loop_(std::move(loop)) {}
 
 UnixListener::~UnixListener() {
     close();
-    std::error_code ignored;
-    std::filesystem::remove(path_, ignored);
+    if (ours_) {
+        std::error_code ignored;
+        std::filesystem::remove(path_, ignored);
+    }
 }
 
 void UnixListener::close() {

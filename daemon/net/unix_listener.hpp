@@ -24,12 +24,17 @@ public:
                                                       const std::filesystem::path& path,
                                                       mode_t mode,
                                                       Take take);
+    // A socket that listens at `path` already; its file stays when this ends.
+    static Result<std::unique_ptr<UnixListener>> adopt(boost::asio::io_context& io,
+                                                       const std::filesystem::path& path,
+                                                       int descriptor,
+                                                       Take take);
 
     UnixListener(const UnixListener&) = delete;
     UnixListener& operator=(const UnixListener&) = delete;
     UnixListener(UnixListener&&) = delete;
     UnixListener& operator=(UnixListener&&) = delete;
-    // Removes the file.
+    // Removes the file, unless the socket was handed over.
     ~UnixListener();
 
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
@@ -38,9 +43,10 @@ public:
 private:
     using Loop = AcceptLoop<boost::asio::local::stream_protocol>;
 
-    UnixListener(std::filesystem::path path, std::shared_ptr<Loop> loop);
+    UnixListener(std::filesystem::path path, bool ours, std::shared_ptr<Loop> loop);
 
     std::filesystem::path path_;
+    bool ours_;
     std::shared_ptr<Loop> loop_;
 };
 

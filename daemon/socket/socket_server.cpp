@@ -64,13 +64,15 @@ Result<std::unique_ptr<SocketServer>> SocketServer::listen_tcp(asio::io_context&
 
 Result<std::unique_ptr<SocketServer>> SocketServer::listen_unix(asio::io_context& io,
                                                                 const std::filesystem::path& path,
+                                                                int descriptor,
                                                                 const SocketLimits& limits,
                                                                 SocketHandler handler) {
     auto impl = std::make_unique<Impl>(limits, std::move(handler));
-    auto listener = UnixListener::open(
-        io, path, kForTheGroup, [pool = &impl->pool](asio::local::stream_protocol::socket socket) {
-            take(*pool, std::move(socket));
-        });
+    const auto taken = [pool = &impl->pool](asio::local::stream_protocol::socket socket) {
+        take(*pool, std::move(socket));
+    };
+    auto listener = descriptor < 0 ? UnixListener::open(io, path, kForTheGroup, taken)
+                                   : UnixListener::adopt(io, path, descriptor, taken);
     if (!listener) {
         return listener.error();
     }

@@ -33,9 +33,11 @@ public:
                                                             const ListenAddress& address,
                                                             const SocketLimits& limits,
                                                             SocketHandler handler);
-    // For the daemon's own user and group. Errors: listen_failed with path and reason.
+    // For the daemon's own user and group; a `descriptor` that is not -1 listens there already, as
+    // whoever made it decided. Errors: listen_failed with path and reason.
     static Result<std::unique_ptr<SocketServer>> listen_unix(boost::asio::io_context& io,
                                                              const std::filesystem::path& path,
+                                                             int descriptor,
                                                              const SocketLimits& limits,
                                                              SocketHandler handler);
 

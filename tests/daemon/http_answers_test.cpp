@@ -174,6 +174,7 @@ TEST(Answers, OnlyTheseOfTheDaemonsOwnCodesAre500) {
                                               "tls_key_encrypted",
                                               "tls_pair",
                                               "listen_failed",
+                                              "handed_socket",
                                               "foreign_reports",
                                               "internal"};
     std::set<std::string_view> found;

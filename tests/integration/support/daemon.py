@@ -30,6 +30,7 @@ class Daemon:
         self.options = list(options)
         self.http = http
         self.env = env or {}
+        self.descriptors = ()  # that it inherits
         self.port = None
         self.process = None
         self.lines = None
@@ -49,7 +50,8 @@ class Daemon:
         """Starts the process and waits for nothing."""
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                self.command(), stdout=subprocess.PIPE, stderr=log, env=os.environ | self.env
+                self.command(), stdout=subprocess.PIPE, stderr=log, env=os.environ | self.env,
+                pass_fds=self.descriptors,
             )
         self.lines = queue.Queue()
         threading.Thread(target=self._read, args=(self.process, self.lines), daemon=True).start()
