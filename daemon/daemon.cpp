@@ -132,6 +132,7 @@ Daemon::Daemon(const StartUp& start_up,
                std::optional<Authentication> authentication)
     : clock_(kClock),
       start_up_(start_up),
+      drain_time_(start_up.config.sign_deadline),
       read_again_(std::move(read_again)),
       usb_backend_(start_up.config.usb_backend),
       directory_(std::move(directory)),
@@ -416,6 +417,7 @@ Result<void> Daemon::take(const Config& config) {
             server->use(*tls);
         }
     }
+    drain_time_ = std::max(drain_time_, config.sign_deadline);
     spdlog::set_level(config.log.level);
     return {};
 }
@@ -426,7 +428,7 @@ void Daemon::on_signal(const error_code& error, int signal) {
     }
     spdlog::info("stopping on signal {}: answering {} requests", signal, keys_.unanswered());
     sd_notify(0, "STOPPING=1");
-    drain_deadline_ = Deadline::after(clock_, start_up_.config.sign_deadline);
+    drain_deadline_ = Deadline::after(clock_, drain_time_);
     admin_server_->stop_accepting();
     for (const auto& server : http_servers_) {
         server->stop_accepting();

@@ -72,7 +72,8 @@ private:
     void on_request(Listener listener, const HttpRequest& request, const Respond& respond);
 
     const Clock& clock_;
-    StartUp start_up_;  // what holds now
+    StartUp start_up_;     // what holds now
+    Duration drain_time_;  // the longest deadline that a request in work may have
     ReadAgain read_again_;
     driver::HidBackend usb_backend_;
     floor::StateDirectory directory_;

@@ -74,6 +74,19 @@ class Reload(HttpsCase):
         self.assertIn(b"200 OK", tls.recv(4096))
         self.assertEqual(self.shown(), "next")
 
+    def test_a_shorter_deadline_cuts_off_no_request_at_the_stop(self):
+        self.device_, self.bridge = self.pair(*self.options)
+        self.port = self.https_port(self.bridge)
+        self.device_.fault("delay", ms=1500, instruction="SIGN")
+        tls = self.connect()
+        body = http_client.sign_body(block(101))
+        tls.sendall(http_client.raw_request("POST", f"/keys/{self.device_.address}", body))
+        eventually(lambda: self.device_.signatures() == 1, 10, "the device has the message")
+        self.write('sign-deadline = "100ms"')
+        self.reload()
+        self.assertEqual(self.bridge.stop(), 0)
+        self.assertIn(b"200 OK", tls.recv(4096))
+
     def test_a_client_ca_counts_for_sessions_that_would_be_resumed(self):
         self.certificates.make_ca("other")
         self.write(f'tls-client-ca = "{self.certificates.ca}"')
