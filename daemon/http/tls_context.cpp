@@ -36,7 +36,7 @@ Result<void> readable(std::string_view option, const std::string& path) {
 }
 
 Result<void> load_key(ssl::context& context, const std::string& path) {
-    if (const auto read = readable("tls-key", path); !read) {
+    if (auto read = readable("tls-key", path); !read) {
         return read;
     }
     struct stat file {};
@@ -58,7 +58,7 @@ Result<void> load_key(ssl::context& context, const std::string& path) {
 
 // After the key: OpenSSL then lets go of one that does not fit.
 Result<void> load_certificate(ssl::context& context, const TlsFiles& files) {
-    if (const auto read = readable("tls-certificate", *files.certificate); !read) {
+    if (auto read = readable("tls-certificate", *files.certificate); !read) {
         return read;
     }
     error_code status;
@@ -73,7 +73,7 @@ Result<void> load_certificate(ssl::context& context, const TlsFiles& files) {
 }
 
 Result<void> load_client_ca(ssl::context& context, const std::string& path) {
-    if (const auto read = readable("tls-client-ca", path); !read) {
+    if (auto read = readable("tls-client-ca", path); !read) {
         return read;
     }
     error_code status;
