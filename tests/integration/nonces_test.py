@@ -4,12 +4,12 @@ import hashlib
 import json
 import pathlib
 import struct
-import threading
 import unittest
 
 from support import socket_client
 from support.payloads import block
-from support.socket_client import Refused, SocketClient
+from support.device import in_parallel
+from support.socket_client import Refused
 from sockets_test import SocketsCase
 
 RECORDINGS = pathlib.Path(__file__).resolve().parents[1] / "data" / "transcripts"
@@ -57,21 +57,19 @@ class Nonces(SocketsCase):
     def test_one_at_a_time(self):
         place = self.listeners(ON)[0]
         self.device_.fault("delay", ms=800, instruction="HMAC")
-        first, answers = SocketClient(place), []
-        self.addCleanup(first.socket.close)
-        thread = threading.Thread(target=lambda: answers.append(self.nonce(first, LEVEL)))
-        thread.start()
-        self.addCleanup(thread.join)
-        refusals = []
-        while thread.is_alive() and not refusals:
-            try:
-                self.nonce(self.client(place), b"another")
-            except Refused as refused:
-                refusals.append(refused.message)
-        self.assertIn("too many requests are waiting", refusals[0])
-        thread.join()
-        self.assertEqual(len(answers), 1)
-        self.nonce(self.client(place), b"another")
+        clients = [self.client(place) for _ in range(3)]
+        answers = in_parallel([lambda c=c: self.given(c) for c in clients])
+        self.assertEqual(sorted(len(answer) for answer in answers if isinstance(answer, bytes)), [32], answers)
+        for refused in (answer for answer in answers if not isinstance(answer, bytes)):
+            self.assertIn("too many requests are waiting", refused)
+        self.assertEqual(len(self.given(clients[0])), 32)
+
+    def given(self, client):
+        """The nonce, or why there is none."""
+        try:
+            return self.nonce(client, LEVEL)
+        except Refused as refused:
+            return refused.message
 
     def test_is_answered_in_time_by_a_device_that_is_slow(self):
         client = self.client(self.listeners(ON, "--sign-deadline", "500ms")[0])

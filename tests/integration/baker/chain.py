@@ -1,12 +1,14 @@
-"""Levels of a chain at ten times the speed of mainnet, and what one baker has to do at each."""
+"""Levels of a chain at some times the speed of mainnet (BRIDGE_SPEED), and what one baker has to do at each."""
 
 import dataclasses
+import os
 import random
 
 from support import payloads
 
-LEVEL_SECONDS = 0.6  # round 0
-ROUND_SECONDS = 0.3  # what each later round is longer
+SPEED = float(os.environ.get("BRIDGE_SPEED", "4"))
+LEVEL_SECONDS = 6 / SPEED  # round 0
+ROUND_SECONDS = 3 / SPEED  # what each later round is longer
 FORGE_AHEAD = 0.15  # of a level's time: so long before it its block is signed
 ARRIVAL_SECONDS = 0.02  # from the slot of a block until it is here
 SECOND_ROUND = 0.05  # the share of levels whose round 0 fails
