@@ -21,13 +21,21 @@ std::string_view pick(const std::vector<std::string_view>& words, const Digest& 
     return words[remainder(hash, words.size())];
 }
 
+std::string name_of(const KeyHash& root) {
+    ByteWriter writer;
+    writer.u8(static_cast<std::uint8_t>(root.kind)).bytes(root.hash);
+    return animal_name_of_bytes(writer.view());
+}
+
 }  // namespace
 
 std::string animal_name(const PublicKey& root_ed25519) {
-    const auto key_hash = root_ed25519.hash();
-    ByteWriter writer;
-    writer.u8(static_cast<std::uint8_t>(key_hash.kind)).bytes(key_hash.hash);
-    return animal_name_of_bytes(writer.view());
+    return name_of(root_ed25519.hash());
+}
+
+std::string name_in_words(const std::string& name) {
+    const auto root = parse_key_hash(name);
+    return root ? name_of(*root) : name;
 }
 
 std::string animal_name_of_bytes(ByteView bytes) {

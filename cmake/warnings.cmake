@@ -11,3 +11,8 @@ target_compile_options(bridge_warnings INTERFACE
 if(CMAKE_CXX_FLAGS MATCHES "-fsanitize" AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   target_compile_options(bridge_warnings INTERFACE -Wno-maybe-uninitialized)
 endif()
+
+# It takes a file that is compiled together with others for a header.
+if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  target_compile_options(bridge_warnings INTERFACE -Wno-subobject-linkage)
+endif()

@@ -95,8 +95,24 @@ admin::Settle settle_with(DeviceSession& session,
     };
 }
 
+std::string done_text(const json& result) {
+    const auto address = text_member(result, "address");
+    return address.empty() ? "done" : "done for " + address;
+}
+
+json node_json(const NodeNews& news) {
+    json out{{"level", nullptr},
+             {"chain", nullptr},
+             {"problem", news.problem ? news.problem->text() : ""}};
+    if (news.head) {
+        out["level"] = news.head->level.value;
+        out["chain"] = news.head->chain.text();
+    }
+    return out;
+}
+
 bool changes_the_device(const std::string& command) {
-    static const std::set<std::string> changing = {"setup", "reset", "deauthorize"};
+    static const std::set<std::string> changing = {"setup", "reset", "deauthorize", "delegate"};
     return changing.contains(command);
 }
 
@@ -106,12 +122,14 @@ AdminCommands::AdminCommands(Devices& devices,
                              const KeyService& keys,
                              floor::StoreThread& store,
                              const Clock& clock,
+                             const NodeWatch* node,
                              std::string signer_url,
                              std::string state_dir)
     : devices_(devices),
       keys_(keys),
       store_(store),
       clock_(clock),
+      node_(node),
       signer_url_(std::move(signer_url)),
       state_dir_(std::move(state_dir)) {}
 
@@ -182,7 +200,11 @@ json AdminCommands::status() const {
             devices.back().policy = keys_.policies().texts(key->hash());
         }
     }
-    return admin::status_json(devices, store_.state(), store_.handed_over());
+    auto status = admin::status_json(devices, store_.state(), store_.handed_over());
+    if (node_ != nullptr) {
+        status["node"] = node_json(node_->news());
+    }
+    return status;
 }
 
 void AdminCommands::run_on_device(const json& request, const Reply& reply) {
@@ -210,8 +232,11 @@ void AdminCommands::execute(const json& request,
         return refuse(reply, fail(Errc::deadline_passed, "the command was not started"));
     }
     const auto command = text_member(request, "command");
-    const auto result = operate(request, session, prompt, reply);
-    if (!result) {
+    const auto app = session.app();
+    const auto result =
+        app ? operate(request, **app, session, prompt, reply) : Result<json>(app.error());
+    // A command that found no device has learned nothing of it, and must not put off the next look.
+    if (app && !result) {
         session.observe(result.error());
     }
     if (session.app() || session.snapshot()->state == SessionState::prompting) {
@@ -220,24 +245,25 @@ void AdminCommands::execute(const json& request,
             session.step(Deadline::after(clock_, kIdentifyTime));
         }
     }
-    spdlog::info(
-        "{} {}: {}", command, session.snapshot()->device, result ? "done" : result.error().text());
+    spdlog::info("{} {}: {}",
+                 command,
+                 session.snapshot()->device,
+                 result ? done_text(*result) : result.error().text());
     reply(result ? admin::result_line(*result) : admin::error_line(result.error()), true);
 }
 
 Result<json> AdminCommands::operate(const json& request,
+                                    apdu::BakingApp& app,
                                     DeviceSession& session,
                                     const DeviceThread::Prompt& prompt,
                                     const Reply& reply) const {
-    const auto app = session.app();
-    if (!app) {
-        return app.error();
-    }
     const auto now = session.snapshot();
-    admin::Operator context{.app = **app,
+    admin::Operator context{.app = app,
                             .signed_marks = admin::marks_of(store_),
                             .adopted = admin::adopted_of(store_),
                             .keep_setup = admin::setup_keeper(store_),
+                            .handed_over = admin::handed_over_of(store_),
+                            .keep_forgotten = admin::forgotten_keeper(store_),
                             .clock = clock_,
                             .device = now->device,
                             .name = now->facts->name,

@@ -9,6 +9,7 @@
 
 #include "daemon/devices.hpp"
 #include "daemon/key_service.hpp"
+#include "daemon/node_watch.hpp"
 
 namespace ledger_bridge::daemon {
 
@@ -22,6 +23,7 @@ public:
                   const KeyService& keys,
                   floor::StoreThread& store,
                   const Clock& clock,
+                  const NodeWatch* node,  // null: none is asked
                   std::string signer_url,
                   std::string state_dir);
 
@@ -41,6 +43,7 @@ private:
                  const DeviceThread::Prompt& prompt,
                  const Reply& reply) const;
     [[nodiscard]] Result<nlohmann::json> operate(const nlohmann::json& request,
+                                                 apdu::BakingApp& app,
                                                  DeviceSession& session,
                                                  const DeviceThread::Prompt& prompt,
                                                  const Reply& reply) const;
@@ -49,6 +52,7 @@ private:
     const KeyService& keys_;
     floor::StoreThread& store_;
     const Clock& clock_;
+    const NodeWatch* node_;
     std::string signer_url_;
     std::string state_dir_;
 };

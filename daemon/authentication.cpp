@@ -1,6 +1,6 @@
 #include "daemon/authentication.hpp"
 
-#include <system_error>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <fstream>
@@ -20,6 +20,11 @@ namespace {
 
 constexpr std::uint8_t kAuthenticatedRequest = 0x04;
 constexpr std::uint8_t kSignRequest = 0x01;
+constexpr std::int64_t kSecond = 1'000'000'000;  // in nanoseconds
+
+std::int64_t nanoseconds(const timespec& time) {
+    return time.tv_sec * kSecond + time.tv_nsec;
+}
 
 }  // namespace
 
@@ -98,11 +103,15 @@ Result<std::vector<apdu::PublicKey>> Authentication::read() const {
 }
 
 Authentication::Version Authentication::version() const {
-    std::error_code unknown;
-    Version version;
-    version.time = std::filesystem::last_write_time(file_, unknown);
-    version.size = std::filesystem::file_size(file_, unknown);
-    return version;
+    struct stat file {};
+    if (::stat(file_.c_str(), &file) != 0) {
+        return {};
+    }
+    return {.device = file.st_dev,
+            .inode = file.st_ino,
+            .size = file.st_size,
+            .modified = nanoseconds(file.st_mtim),
+            .changed = nanoseconds(file.st_ctim)};
 }
 
 }  // namespace ledger_bridge::daemon

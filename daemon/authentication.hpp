@@ -1,6 +1,9 @@
 // Who may ask for signatures: the owners of the keys in a file.
 #pragma once
 
+#include <sys/types.h>
+
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <vector>
@@ -32,10 +35,14 @@ public:
     [[nodiscard]] std::vector<apdu::KeyHash> key_hashes();
 
 private:
+    // What tells that the file is another, or has other content. Times and size alone do not: who
+    // puts an older file in its place keeps them.
     struct Version {
-        std::filesystem::file_time_type time{};
-        std::uintmax_t size = 0;
-
+        dev_t device = 0;
+        ino_t inode = 0;
+        off_t size = -1;
+        std::int64_t modified = 0;  // of its content, in nanoseconds
+        std::int64_t changed = 0;   // of its inode, which nobody can set
         bool operator==(const Version&) const = default;
     };
 

@@ -14,6 +14,7 @@
 #include "daemon/device_events.hpp"
 #include "daemon/errors.hpp"
 #include "daemon/floor/floor_opening.hpp"
+#include "daemon/node/node_client.hpp"
 #include "daemon/usb/open_device.hpp"
 
 namespace ledger_bridge::daemon {
@@ -22,8 +23,17 @@ namespace {
 
 const SystemClock kClock;
 // Shorter than the store's own second between probes: no failure comes and goes unseen.
-constexpr auto kStoreLook = std::chrono::milliseconds{500};
+constexpr auto kLook = std::chrono::milliseconds{500};
+// A node of this machine or the next answers in a few milliseconds.
+constexpr auto kFirstLook = std::chrono::seconds{1};
 constexpr auto kDrainStep = std::chrono::milliseconds{10};
+// For the rest of a request that was on its way when the daemon was told to stop.
+constexpr auto kRestOfARequest = std::chrono::milliseconds{200};
+
+SigningPolicy signing_policy(const Config& config) {
+    return {.magic_bytes = config.magic_bytes,
+            .chains = {config.chains.begin(), config.chains.end()}};
+}
 
 DeviceThreadOptions thread_options(const Config& config,
                                    const std::string& device,
@@ -31,11 +41,11 @@ DeviceThreadOptions thread_options(const Config& config,
     DeviceThreadOptions options;
     options.thread_name = fmt::format("signer-{}", number);
     options.queue_limit = config.queue_limit;
+    options.client_queue_limit = config.client_queue_limit;
     options.session.device = device;
     options.session.reconnect_grace = config.reconnect_grace;
     options.session.open_app = config.open_app;
-    options.signer.policy.magic_bytes = config.magic_bytes;
-    options.signer.policy.chains.insert(config.chains.begin(), config.chains.end());
+    options.signer.policy = signing_policy(config);
     options.signer.max_level_jump = config.max_level_jump;
     options.signer.block_time =
         std::chrono::duration_cast<std::chrono::milliseconds>(config.block_time);
@@ -46,14 +56,8 @@ KeyServiceOptions key_service_options(const Config& config) {
     return {.sign_deadline = config.sign_deadline,
             .list_known_keys = config.allow_list_known_keys,
             .deterministic_nonces = config.deterministic_nonces,
+            .signing = signing_policy(config),
             .policies = config.policies};
-}
-
-SocketLimits socket_limits(const Config& config) {
-    SocketLimits limits;
-    limits.connections = config.http_limits.connections;
-    limits.idle_time = config.http_limits.idle_time;
-    return limits;
 }
 
 Result<std::optional<Authentication>> open_authentication(const Config& config) {
@@ -67,9 +71,6 @@ Result<std::optional<Authentication>> open_authentication(const Config& config) 
 void log_reload(const Reload& reload) {
     for (const auto& option : reload.changed) {
         spdlog::info("{}", option);
-    }
-    for (const auto& option : reload.needs_restart) {
-        spdlog::warn("{} was changed and needs a restart", option);
     }
     spdlog::info("reloaded: configuration, certificates and authorized keys as they are now");
 }
@@ -118,8 +119,12 @@ Result<std::unique_ptr<Daemon>> Daemon::start(const StartUp& start_up, ReadAgain
                                               std::move(opened->directory),
                                               std::move(*store),
                                               std::move(*authentication)));
-    if (const auto listening = daemon->listen(config); !listening) {
+    daemon->ask_node(config);
+    if (const auto listening = daemon->listeners_.open(config); !listening) {
         return listening.error();
+    }
+    if (const auto admin = daemon->listen_admin(config); !admin) {
+        return admin.error();
     }
     daemon->devices_.start();
     return daemon;
@@ -134,10 +139,10 @@ Daemon::Daemon(const StartUp& start_up,
       start_up_(start_up),
       drain_time_(start_up.config.sign_deadline),
       read_again_(std::move(read_again)),
-      usb_backend_(start_up.config.usb_backend),
       directory_(std::move(directory)),
       store_(std::move(store)),
       metrics_(BRIDGE_VERSION),
+      node_watch_(watch_node(start_up.config)),
       devices_(make_devices(start_up.config), *store_),
       keys_(key_service_options(start_up.config),
             std::move(authentication),
@@ -145,15 +150,16 @@ Daemon::Daemon(const StartUp& start_up,
             devices_,
             metrics_,
             clock_),
-      service_(keys_, devices_, *store_, metrics_),
+      service_(keys_, devices_, *store_, metrics_, node_watch_.get(), start_up.config.path_prefix),
       socket_service_(keys_),
+      listeners_(io_, service_, socket_service_, metrics_),
       signals_(io_, SIGTERM, SIGINT),
       reload_signal_(io_, SIGHUP),
       drain_timer_(io_),
       watchdog_timer_(io_),
       store_watch_(metrics_, clock_),
-      store_timer_(io_),
-      usb_events_(io_) {}
+      look_timer_(io_),
+      usb_watch_(io_, devices_, start_up.config.usb_backend) {}
 
 std::vector<std::unique_ptr<DeviceThread>> Daemon::make_devices(const Config& config) {
     UsbOptions usb{.backend = config.usb_backend, .locks = driver::lock_places()};
@@ -164,6 +170,9 @@ std::vector<std::unique_ptr<DeviceThread>> Daemon::make_devices(const Config& co
         auto options = thread_options(config, name.text(), threads.size());
         options.session.seeks_authorised = name.kind == driver::DeviceKind::usb_name;
         options.session.warning = [foreign] { return foreign->warning(); };
+        if (node_watch_) {
+            options.signer.head = [this](const auto& chain) { return node_watch_->head(chain); };
+        }
         threads.push_back(std::make_unique<DeviceThread>(
             std::move(options),
             opener_of(name, usb, clock_, [this] { metrics_.count_apdus(1); }),
@@ -174,85 +183,51 @@ std::vector<std::unique_ptr<DeviceThread>> Daemon::make_devices(const Config& co
     return threads;
 }
 
-Result<void> Daemon::listen(const Config& config) {
-    if (const auto http = listen_http(config); !http) {
-        return http;
+std::unique_ptr<NodeWatch> Daemon::watch_node(const Config& config) {
+    if (!config.node) {
+        return nullptr;
     }
-    if (const auto https = listen_https(config); !https) {
-        return https;
-    }
-    if (const auto sockets = listen_sockets(config); !sockets) {
-        return sockets;
-    }
-    return listen_admin(config);
-}
-
-Result<void> Daemon::listen_http(const Config& config) {
-    return config.http ? add_http(*config.http, config, nullptr) : Result<void>();
-}
-
-Result<void> Daemon::listen_https(const Config& config) {
-    if (!config.https) {
-        return {};
-    }
-    auto tls = load_tls(config.tls);
-    return tls ? add_http(*config.https, config, std::move(*tls)) : tls.error();
-}
-
-Result<void> Daemon::add_http(const ListenAddress& address, const Config& config, TlsContext tls) {
-    const auto listener = tls ? Listener::https : Listener::http;
-    auto server = HttpServer::listen(
-        io_,
-        address,
-        config.http_limits,
-        [this, listener](const HttpRequest& request, const Respond& respond) {
-            on_request(listener, request, respond);
-        },
-        std::move(tls));
-    if (!server) {
-        return server.error();
-    }
-    http_servers_.push_back(std::move(*server));
-    return {};
-}
-
-Result<void> Daemon::listen_sockets(const Config& config) {
-    const auto handler = [this](Listener listener) {
-        return [this, listener](const Bytes& request, const SocketReply& reply) {
-            socket_service_.handle(listener, request, reply);
-        };
+    const auto ask = [url = *config.node](const Deadline& deadline, const std::stop_token& stop) {
+        return node::ask_node(url, deadline, kClock, stop);
     };
-    const auto limits = socket_limits(config);
-    if (config.tcp) {
-        const auto kept =
-            keep(SocketServer::listen_tcp(io_, *config.tcp, limits, handler(Listener::tcp)));
-        if (!kept) {
-            return kept;
+    const auto chains = [this, configured = config.chains] { return signed_chains(configured); };
+    return std::make_unique<NodeWatch>(ask, chains, config.block_time, metrics_, clock_);
+}
+
+// On any thread: the list of devices does not change, and their pictures may be looked at anywhere.
+std::set<apdu::ChainId> Daemon::signed_chains(const std::vector<apdu::ChainId>& configured) const {
+    std::set<apdu::ChainId> chains;
+    bool known = false;
+    for (const auto& device : devices_.threads()) {
+        if (const auto session = device->snapshot(); session->facts) {
+            known = true;
+            chains.insert(session->facts->marks.chain);
         }
     }
-    return config.unix_socket ? keep(SocketServer::listen_unix(io_,
-                                                               *config.unix_socket,
-                                                               config.unix_descriptor,
-                                                               limits,
-                                                               handler(Listener::unix_socket)))
-                              : Result<void>();
+    chains.insert(configured.begin(), configured.end());
+    chains.erase(apdu::ChainId{});  // "any" is no chain that is signed for
+    return known ? chains : std::set<apdu::ChainId>();
 }
 
-Result<void> Daemon::keep(Result<std::unique_ptr<SocketServer>> server) {
-    if (!server) {
-        return server.error();
+// Where nothing was signed yet, the first request finds the node's answer here already.
+void Daemon::ask_node(const Config& config) {
+    if (!node_watch_) {
+        return;
     }
-    socket_servers_.push_back(std::move(*server));
-    return {};
+    node_thread_.emplace(*node_watch_, config.block_time);
+    if (store_->marks().empty()) {
+        node_thread_->wait_for_first_look(kFirstLook);
+    }
 }
 
 Result<void> Daemon::listen_admin(const Config& config) {
-    const auto url = http_servers_.empty()
-                         ? "http://none"
-                         : fmt::format("{}://{}",
-                                       http_servers_.front()->scheme(),
-                                       http_servers_.front()->addresses().front());
-    admin_commands_.emplace(devices_, keys_, *store_, clock_, url, directory_.path().string());
+    admin_commands_.emplace(devices_,
+                            keys_,
+                            *store_,
+                            clock_,
+                            node_watch_.get(),
+                            listeners_.url(),
+                            directory_.path().string());
     const auto path = admin::daemon_admin_socket(admin::socket_places(config.admin_socket));
     if (!path) {
         return fail(Errc::listen_failed, "no place for the admin socket; give --admin-socket");
@@ -268,67 +243,23 @@ Result<void> Daemon::listen_admin(const Config& config) {
 void Daemon::run() {
     signals_.async_wait(std::bind_front(&Daemon::on_signal, this));
     reload_signal_.async_wait(std::bind_front(&Daemon::on_reload, this));
-    watch_usb();
+    usb_watch_.start();
     announce();
     feed_watchdog({});
-    watch_store({});
+    look_around({});
     io_.run();
-    if (hotplug_ != nullptr) {
-        usb_events_.release();  // the descriptor is the monitor's
-    }
     devices_.stop();
     store_->stop();  // what it answers goes through the loop, which ends with this object
     spdlog::info("stopped");
 }
 
 void Daemon::announce() const {
-    for (const auto& server : http_servers_) {
-        for (const auto& address : server->addresses()) {
-            fmt::print("listening {} {}\n", server->scheme(), address);
-        }
+    for (const auto& place : listeners_.places()) {
+        fmt::print("listening {}\n", place);
     }
-    for (const auto& server : socket_servers_) {
-        for (const auto& place : server->places()) {
-            fmt::print("listening {}\n", place);
-        }
-    }
-    std::fflush(stdout);
+    static_cast<void>(std::fflush(stdout));
     sd_notify(0, "READY=1");
     spdlog::info("ready, state in {}", directory_.path().string());
-}
-
-// Events can get lost, and without them the sessions still look for themselves.
-void Daemon::watch_usb() {
-    auto hotplug = driver::Hotplug::start();
-    if (!hotplug) {
-        spdlog::debug("no hot-plug events: {}", hotplug.error().text());
-        return;
-    }
-    hotplug_ = std::move(*hotplug);
-    usb_events_.assign(hotplug_->fd());
-    usb_events_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
-                           std::bind_front(&Daemon::on_usb_event, this));
-}
-
-void Daemon::on_usb_event(const error_code& error) {
-    if (error) {
-        return;
-    }
-    const auto events = hotplug_->read();
-    if (!events) {
-        spdlog::warn("hot-plug events end: {}", events.error().text());
-        return;
-    }
-    const bool news = std::any_of(events->begin(), events->end(), [this](const auto& event) {
-        return driver::concerns(event, usb_backend_);
-    });
-    for (const auto& device : devices_.threads()) {
-        if (news) {
-            device->wake();
-        }
-    }
-    usb_events_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
-                           std::bind_front(&Daemon::on_usb_event, this));
 }
 
 // Fed only while this loop runs and every thread of a device is where its work allows it to be.
@@ -345,14 +276,15 @@ void Daemon::feed_watchdog(const error_code& error) {
     watchdog_timer_.async_wait(std::bind_front(&Daemon::feed_watchdog, this));
 }
 
-void Daemon::watch_store(const error_code& error) {
+void Daemon::look_around(const error_code& error) {
     if (error) {
         return;
     }
     store_watch_.look(store_->state());
     watch_space();
-    store_timer_.expires_after(kStoreLook);
-    store_timer_.async_wait(std::bind_front(&Daemon::watch_store, this));
+    listeners_.look_at_certificate(clock_.wall());
+    look_timer_.expires_after(kLook);
+    look_timer_.async_wait(std::bind_front(&Daemon::look_around, this));
 }
 
 // One line for each change.
@@ -407,16 +339,12 @@ Result<void> Daemon::take(const Config& config) {
     if (!authentication) {
         return authentication.error();
     }
-    const auto tls = config.https ? load_tls(config.tls) : TlsContext();
+    const auto tls = config.https.empty() ? TlsContext() : load_tls(config.tls);
     if (!tls) {
         return tls.error();
     }
     keys_.use(key_service_options(config), std::move(*authentication));
-    for (const auto& server : http_servers_) {
-        if (server->scheme() == "https") {
-            server->use(*tls);
-        }
-    }
+    listeners_.use(*tls, config.tls);
     drain_time_ = std::max(drain_time_, config.sign_deadline);
     spdlog::set_level(config.log.level);
     return {};
@@ -429,46 +357,25 @@ void Daemon::on_signal(const error_code& error, int signal) {
     spdlog::info("stopping on signal {}: answering {} requests", signal, keys_.unanswered());
     sd_notify(0, "STOPPING=1");
     drain_deadline_ = Deadline::after(clock_, drain_time_);
+    unfinished_deadline_ = Deadline::after(clock_, kRestOfARequest);
     admin_server_->stop_accepting();
-    for (const auto& server : http_servers_) {
-        server->stop_accepting();
-    }
-    for (const auto& server : socket_servers_) {
-        server->stop_accepting();
-    }
+    listeners_.stop_accepting();
     drain({});
 }
 
 // Looks again and again, shortly: every request under way ends by its own deadline.
 void Daemon::drain(const error_code& error) {
-    for (const auto& server : http_servers_) {
-        server->close_idle();
+    listeners_.close_idle();
+    if (unfinished_deadline_->passed()) {
+        listeners_.close_unfinished();
     }
-    for (const auto& server : socket_servers_) {
-        server->close_idle();
-    }
-    if (error || answered_everybody() || drain_deadline_->passed()) {
+    const bool answered_everybody = keys_.unanswered() == 0 && listeners_.deserted();
+    if (error || answered_everybody || drain_deadline_->passed()) {
         io_.stop();
         return;
     }
     drain_timer_.expires_after(kDrainStep);
     drain_timer_.async_wait(std::bind_front(&Daemon::drain, this));
-}
-
-bool Daemon::answered_everybody() const {
-    const auto closed = [](const auto& server) { return server->connections() == 0; };
-    return keys_.unanswered() == 0 &&
-           std::all_of(socket_servers_.begin(), socket_servers_.end(), closed) &&
-           std::all_of(http_servers_.begin(), http_servers_.end(), closed);
-}
-
-void Daemon::on_request(Listener listener, const HttpRequest& request, const Respond& respond) {
-    std::size_t connections = 0;
-    for (const auto& server : http_servers_) {
-        connections += server->connections();
-    }
-    metrics_.set_connections(connections);
-    service_.handle(listener, request, respond);
 }
 
 }  // namespace ledger_bridge::daemon

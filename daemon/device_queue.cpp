@@ -3,25 +3,36 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "daemon/errors.hpp"
 
 namespace ledger_bridge::daemon {
 
-Result<void> DeviceQueue::push(const SignRequest& request, const SignCompletion& completion) {
+Result<void> DeviceQueue::push(const SignRequest& request,
+                               const SignCompletion& completion,
+                               const Admit& admit) {
     const std::lock_guard lock(mutex_);
     if (stopped_) {
         return fail(Errc::stopping);
     }
-    drop_late();
-    if (join(request, completion)) {
+    if (auto admitted = admit(); !admitted) {
+        return admitted;
+    }
+    if (join_same(request, completion)) {
         return {};
     }
-    if (waiting_signatures() >= limit_) {
-        return fail(Errc::queue_full, std::to_string(limit_) + " requests wait already");
+    if (auto room = check_room(request.client); !room) {
+        return room;
     }
     work_.emplace_back(std::make_shared<SignJob>(request, completion));
     changed_.notify_all();
     return {};
+}
+
+bool DeviceQueue::join(const SignRequest& request, const SignCompletion& completion) {
+    const std::lock_guard lock(mutex_);
+    return !stopped_ && join_same(request, completion);
 }
 
 Result<void> DeviceQueue::push(DeviceOperation operation) {
@@ -93,6 +104,18 @@ bool DeviceQueue::stopped() const {
     return stopped_;
 }
 
+bool DeviceQueue::holds(const apdu::KeyHash& key) const {
+    const auto held = [&key](const SignJobPointer& job) {
+        return job != nullptr && job->request().key == key && !job->deadline().passed();
+    };
+    const std::lock_guard lock(mutex_);
+    return held(in_progress_) ||
+           std::any_of(work_.begin(), work_.end(), [&held](const DeviceWork& work) {
+               const auto* job = std::get_if<SignJobPointer>(&work);
+               return job != nullptr && held(*job);
+           });
+}
+
 std::size_t DeviceQueue::waiting() const {
     const std::lock_guard lock(mutex_);
     return waiting_signatures();
@@ -111,7 +134,8 @@ void DeviceQueue::drop_late() {
     work_.erase(late, work_.end());
 }
 
-bool DeviceQueue::join(const SignRequest& request, const SignCompletion& completion) const {
+bool DeviceQueue::join_same(const SignRequest& request, const SignCompletion& completion) {
+    drop_late();
     if (in_progress_ != nullptr && in_progress_->join(request, completion)) {
         return true;
     }
@@ -119,6 +143,25 @@ bool DeviceQueue::join(const SignRequest& request, const SignCompletion& complet
         const auto* job = std::get_if<SignJobPointer>(&work);
         return job != nullptr && (*job)->join(request, completion);
     });
+}
+
+Result<void> DeviceQueue::check_room(const std::string& client) const {
+    if (waiting_of(client) >= each_) {
+        return fail(Errc::client_queue_full,
+                    fmt::format("{} requests of {} wait already", each_, client));
+    }
+    if (waiting_signatures() >= limit_) {
+        return fail(Errc::queue_full, fmt::format("{} requests wait already", limit_));
+    }
+    return {};
+}
+
+std::size_t DeviceQueue::waiting_of(const std::string& client) const {
+    return static_cast<std::size_t>(
+        std::count_if(work_.begin(), work_.end(), [&client](const DeviceWork& work) {
+            const auto* job = std::get_if<SignJobPointer>(&work);
+            return job != nullptr && (*job)->request().client == client;
+        }));
 }
 
 std::size_t DeviceQueue::waiting_signatures() const {

@@ -17,7 +17,7 @@ namespace ledger_bridge::daemon {
 
 namespace {
 
-constexpr Duration kStepTime = std::chrono::seconds{15};
+constexpr Duration kThreadStepTime = std::chrono::seconds{15};
 // Beyond what each piece of work allows itself.
 constexpr Duration kSlack = std::chrono::seconds{10};
 constexpr Duration kForAPerson = std::chrono::hours{24 * 365};
@@ -37,7 +37,7 @@ DeviceThread::DeviceThread(DeviceThreadOptions options,
     : options_(std::move(options)),
       store_(store),
       clock_(clock),
-      queue_(options_.queue_limit),
+      queue_(options_.queue_limit, options_.client_queue_limit),
       session_(options_.session,
                std::move(opener),
                with_marks_kept(std::move(events.session), store, clock),
@@ -64,6 +64,12 @@ void DeviceThread::stop() {
 void DeviceThread::submit(const SignRequest& request,
                           const apdu::ChainId& device_chain,
                           const SignCompletion& completion) {
+    const auto finish = logged(request, completion);
+    // Before the rules, which refuse what the device has signed already while its signature is not
+    // known yet. What is in the queue has passed them, and will again.
+    if (queue_.join(request, finish)) {
+        return;
+    }
     const auto ruling = signer_.rule(request.key, request.message, device_chain);
     if (!ruling) {
         note_refusal(request.key, request.message, ruling.error());
@@ -73,14 +79,17 @@ void DeviceThread::submit(const SignRequest& request,
         note(request.key, request.message, floor::kRepeatVerdict, "");
         return completion(*ruling->stored);
     }
-    const auto finish = logged(request, completion);
-    const auto session = snapshot();
-    if (!session->ends_by_itself(clock_.now(), options_.session.reconnect_grace)) {
-        return finish(session->refusal());
-    }
-    if (const auto queued = queue_.push(request, finish); !queued) {
+    const auto queued = queue_.push(request, finish, [this] { return may_wait(); });
+    if (!queued) {
         finish(queued.error());
     }
+}
+
+Result<void> DeviceThread::may_wait() const {
+    const auto session = snapshot();
+    return session->ends_by_itself(clock_.now(), options_.session.reconnect_grace)
+               ? Result<void>()
+               : session->refusal();
 }
 
 SignCompletion DeviceThread::logged(const SignRequest& request, SignCompletion completion) {
@@ -116,6 +125,7 @@ Result<void> DeviceThread::operate(Operation operation) {
     });
 }
 
+// In this order: see DeviceQueue::push.
 void DeviceThread::open_prompt() {
     session_.enter(SessionState::prompting);
     queue_.refuse_waiting(state_error(SessionState::prompting));
@@ -130,7 +140,7 @@ void DeviceThread::wait_until_prompt_gone() {
     };
     while (unknown() && !queue_.stopped()) {
         queue_.pause(session_.next_step());
-        session_.step(Deadline::after(clock_, kStepTime));
+        session_.step(Deadline::after(clock_, kThreadStepTime));
     }
 }
 
@@ -158,10 +168,10 @@ void DeviceThread::expect_back_in(Duration time) {
 
 void DeviceThread::serve() {
     while (!queue_.stopped()) {
-        expect_back_in(kStepTime);
+        expect_back_in(kThreadStepTime);
         const auto work = queue_.next(session_.next_step());
         if (!work) {
-            session_.step(Deadline::after(clock_, kStepTime));
+            session_.step(Deadline::after(clock_, kThreadStepTime));
         } else if (const auto* job = std::get_if<SignJobPointer>(&*work)) {
             sign(**job);
         } else {

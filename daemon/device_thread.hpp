@@ -16,6 +16,7 @@ namespace ledger_bridge::daemon {
 struct DeviceThreadOptions {
     std::string thread_name;  // at most 15 characters, shown by ps -T
     std::size_t queue_limit = 32;
+    std::size_t client_queue_limit = 8;
     SessionOptions session;
     SignerOptions signer;
 };
@@ -55,6 +56,8 @@ public:
 
     [[nodiscard]] SnapshotPointer snapshot() const { return session_.snapshot(); }
     [[nodiscard]] std::size_t waiting() const { return queue_.waiting(); }
+    // Requests for this key are here, and others for it must come after them.
+    [[nodiscard]] bool holds(const apdu::KeyHash& key) const { return queue_.holds(key); }
     // Something happened on USB: look at the device now.
     void wake() { queue_.wake(); }
     // The thread does what it should: it waits for work, or is not later than its work allows.
@@ -74,6 +77,7 @@ public:
 private:
     // The same completion, which also logs what is not a signature.
     [[nodiscard]] SignCompletion logged(const SignRequest& request, SignCompletion completion);
+    [[nodiscard]] Result<void> may_wait() const;
     void note(const apdu::KeyHash& key,
               ByteView message,
               std::string_view verdict,

@@ -43,7 +43,15 @@ Result<HeldKey> Devices::find(const apdu::KeyHash& key) const {
     auto held = keys();
     const auto others = std::stable_partition(
         held.begin(), held.end(), [&key](const HeldKey& one) { return one.key.hash() == key; });
-    // Of two devices of one seed the one that can sign now; the store lets one of them win.
+    // Of two devices of one seed the one that has requests of this key, also when it was lost
+    // meanwhile: on the other one a later request would overtake them. Else the one that can sign
+    // now; the store lets one of them win.
+    const auto with_requests = std::find_if(held.begin(), others, [&key](const HeldKey& one) {
+        return one.device != nullptr && one.device->holds(key);
+    });
+    if (with_requests != others) {
+        return *with_requests;
+    }
     const auto best = std::find_if(held.begin(), others, serves);
     if (best != others) {
         return *best;

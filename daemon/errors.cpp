@@ -30,13 +30,14 @@ constexpr std::array kRows{
         "add its magic byte to magic-bytes if it is meant to be"),
     row(Errc::kind_refused,
         "kind_refused",
-        "of manager operations only a reveal of the key, alone, is signed here",
-        "send other operations with a key that is not on this Ledger, or from a wallet"),
+        "of manager operations at most a reveal of the key, alone, is signed over the network",
+        "register as a delegate with 'ledgerctl delegate' on the signer's machine; send other "
+        "operations with a key that is not on this Ledger, or from a wallet"),
     row(Errc::reveal_unsafe,
         "reveal_unsafe",
         "a Ledger that is set up for any chain forgets the round of its watermark when it signs a "
-        "reveal",
-        "set it up for one chain with setup-ledger, then send the reveal again"),
+        "reveal or a delegation",
+        "set it up for one chain with setup-ledger, then ask again"),
     row(Errc::chain_refused,
         "chain_refused",
         "this chain is not served",
@@ -45,6 +46,11 @@ constexpr std::array kRows{
         "tz4_refused",
         "tz4 keys cannot sign with the Baking app",
         "bake with a tz1, tz2 or tz3 key"),
+    row(Errc::page_refused,
+        "page_refused",
+        "a page in a web browser asks for a signature, and none is given to pages",
+        "find out which page asks, and close it; a program of yours sends neither Origin nor "
+        "Sec-Fetch-Site"),
     // Octez's words: the next two sentences are matched by scripts.
     row(Errc::known_keys_off,
         "known_keys_off",
@@ -115,7 +121,8 @@ constexpr std::array kRows{
     row(Errc::too_many_connections,
         "too_many_connections",
         "too many connections are open",
-        "close some, or raise connection-limit"),
+        "close some, or raise connection-limit, or client-connection-limit when they are of one "
+        "client"),
     row(Errc::device_absent,
         "device_absent",
         "no Ledger is connected",
@@ -154,6 +161,11 @@ constexpr std::array kRows{
         "queue_full",
         "too many requests are waiting for the Ledger",
         "find out who asks so often, or raise queue-limit"),
+    row(Errc::client_queue_full,
+        "client_queue_full",
+        "too many requests of this client are waiting for the Ledger",
+        "find out why it asks so often, or raise client-queue-limit when many bakers come through "
+        "it"),
     row(Errc::deadline_passed,
         "deadline_passed",
         "there was no signature within sign-deadline",
@@ -174,6 +186,10 @@ constexpr std::array kRows{
         "reconnect the device; if it happens again, report it"),
     row(Errc::stopping, "stopping", "the daemon is stopping", "ask again when it has started"),
     row(Errc::bad_option, "bad_option", "wrong option", "see ledger-bridged --help"),
+    row(Errc::restart_needed,
+        "restart_needed",
+        "options that are read at the start alone were changed",
+        "restart to take everything as it is now, or change them back and reload"),
     row(Errc::bad_authorized_keys,
         "bad_authorized_keys",
         "the file of authorized keys cannot be used",
@@ -201,7 +217,7 @@ constexpr std::array kRows{
     row(Errc::handed_socket,
         "handed_socket",
         "a socket that the service manager handed over cannot be used",
-        "name it http, https, tcp or unix with FileDescriptorName=, each once, and let it listen "
+        "name it http, https, tcp or unix with FileDescriptorName=, unix once, and let it listen "
         "with ListenStream= at an address, or for unix at a path"),
     row(Errc::internal,
         "internal",

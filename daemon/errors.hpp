@@ -18,6 +18,7 @@ enum class Errc {
     reveal_unsafe,
     chain_refused,
     tz4_refused,
+    page_refused,
     known_keys_off,
     possession_off,
     nonces_off,
@@ -49,6 +50,7 @@ enum class Errc {
     foreign_reports,
     // The signing path.
     queue_full,
+    client_queue_full,
     deadline_passed,
     store_not_ready,
     signature_lost,
@@ -56,6 +58,7 @@ enum class Errc {
     stopping,
     // Starting up.
     bad_option,
+    restart_needed,
     bad_authorized_keys,
     tls_file,
     tls_key_open,

@@ -38,8 +38,7 @@ void add_device(Health& health, const SessionSnapshot& session) {
             health.device ? *health.device + "," + session.facts->name : session.facts->name;
     }
     if (session.warning) {
-        health.warnings.push_back(session.device + ": " + session.warning->text());
-        health.details.push_back(health.warnings.back());
+        add_warning(health, session.device, *session.warning);
     }
     if (session.serves()) {
         return;
@@ -60,6 +59,11 @@ bool has_spare(const SessionSnapshot& session, std::span<const SnapshotPointer> 
 }
 
 }  // namespace
+
+void add_warning(Health& health, std::string_view of, const Error& error) {
+    health.warnings.push_back(std::string(of) + ": " + error.text());
+    health.details.push_back(health.warnings.back());
+}
 
 Health health_of(const SessionSnapshot& session, const std::string& store_state, bool handed_over) {
     auto health = without_device(store_state, handed_over);

@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "daemon/http/answers.hpp"
 #include "daemon/session_state.hpp"
@@ -20,5 +21,8 @@ Health health_of(const SessionSnapshot& session,
 Health health_of_all(std::span<const SnapshotPointer> sessions,
                      const std::string& store_state,
                      bool handed_over = false);
+
+// What only disturbs, beside the devices: "node: …".
+void add_warning(Health& health, std::string_view of, const Error& error);
 
 }  // namespace ledger_bridge::daemon

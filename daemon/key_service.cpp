@@ -5,6 +5,7 @@
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include "daemon/errors.hpp"
@@ -16,6 +17,10 @@ namespace {
 
 // The answer must be on the wire, not on its way there, when the deadline comes.
 constexpr Duration kAnswerTime = std::chrono::milliseconds{50};
+
+std::string gap_text(std::uint64_t left_out) {
+    return left_out == 0 ? "" : fmt::format(" ({} before this were not logged)", left_out);
+}
 
 Duration waiting_time(Duration sign_deadline) {
     return sign_deadline - std::min(kAnswerTime, sign_deadline / 10);
@@ -29,7 +34,7 @@ KeyService::KeyService(KeyServiceOptions options,
                        Devices& devices,
                        MetricsRegistry& metrics,
                        const Clock& clock)
-    : options_(options),
+    : options_(std::move(options)),
       authentication_(std::move(authentication)),
       io_(io),
       devices_(devices),
@@ -37,7 +42,7 @@ KeyService::KeyService(KeyServiceOptions options,
       clock_(clock) {}
 
 void KeyService::use(KeyServiceOptions options, std::optional<Authentication> authentication) {
-    options_ = options;
+    options_ = std::move(options);
     authentication_ = std::move(authentication);
 }
 
@@ -61,23 +66,33 @@ std::optional<std::vector<apdu::KeyHash>> KeyService::authorized_keys() {
 }
 
 void KeyService::sign(const SignAsk& ask, const SignDone& done) {
-    const auto held = admit(ask, check_policy);
-    if (!held) {
-        return done(held.error());
+    // What is signed for nobody is refused in octez-signer's words, whatever the tables say.
+    const auto allows = [this](const auto& policies,
+                               const apdu::KeyHash& key,
+                               const Client& client,
+                               ByteView message) -> Result<void> {
+        if (const auto kind = check_magic_byte(options_.signing, message); !kind) {
+            return operation_refused(key, message, kind.error());
+        }
+        return check_policy(policies, key, client, message);
+    };
+    const auto admitted = admit(ask, allows);
+    if (!admitted) {
+        return done(admitted.error());
     }
-    submit(ask, *held, done);
+    submit(ask, *admitted, done);
 }
 
 // In this order, so that who may not ask learns nothing about keys, and who may not have this
 // signed changes nothing: neither a mark is committed nor the device asked.
-Result<HeldKey> KeyService::admit(const SignAsk& ask, PolicyCheck& allows) {
+Result<KeyService::Admitted> KeyService::admit(const SignAsk& ask, const PolicyCheck& allows) {
     const auto client = authenticate(ask);
     if (!client) {
         return client.error();
     }
-    auto held = find(ask.key);
+    const auto held = find(ask.key);
     if (!held || !ask.message) {
-        return held ? ask.message.error() : held;
+        return held ? ask.message.error() : held.error();
     }
     const auto allowed = allows(options_.policies, *ask.key, *client, *ask.message);
     if (!allowed) {
@@ -85,7 +100,7 @@ Result<HeldKey> KeyService::admit(const SignAsk& ask, PolicyCheck& allows) {
         device_of(*held).note_refusal(*ask.key, *ask.message, allowed.error());
         return allowed.error();
     }
-    return held;
+    return Admitted{*held, *client};
 }
 
 // Without a message nobody can show who he is, so that comes before whether the key is known.
@@ -111,7 +126,7 @@ DeviceThread& KeyService::device_of(const HeldKey& held) const {
     return held.device != nullptr ? *held.device : *devices_.threads().front();
 }
 
-void KeyService::submit(const SignAsk& ask, const HeldKey& held, const SignDone& done) {
+void KeyService::submit(const SignAsk& ask, const Admitted& admitted, const SignDone& done) {
     const auto received = clock_.now();
     const Deadline deadline(clock_, received + waiting_time(options_.sign_deadline));
     const auto completion = awaited<apdu::Signature>(
@@ -119,20 +134,23 @@ void KeyService::submit(const SignAsk& ask, const HeldKey& held, const SignDone&
             note("signature", key, signature ? std::nullopt : std::optional(signature.error()));
             done(signature);
         });
-    device_of(held).submit({*ask.key, *ask.message, received, deadline}, held.chain, completion);
+    const SignRequest request{
+        *ask.key, *ask.message, received, deadline, admitted.client.identity()};
+    device_of(admitted.held).submit(request, admitted.held.chain, completion);
 }
 
 void KeyService::nonce(const SignAsk& ask, const NonceDone& done) {
-    const auto held =
+    const auto admitted =
         options_.deterministic_nonces ? admit(ask, check_nonce_policy) : fail(Errc::nonces_off);
-    if (!held) {
-        return done(held.error());
+    if (!admitted) {
+        return done(admitted.error());
     }
     // One at a time: whoever asks without end delays a signature by one of them.
     if (nonce_in_work_) {
         return done(fail(Errc::queue_full));
     }
-    if (held->device == nullptr) {
+    auto* const device = admitted->held.device;
+    if (device == nullptr) {
         return done(fail(Errc::device_absent));
     }
     const auto deadline = Deadline(clock_, clock_.now() + waiting_time(options_.sign_deadline));
@@ -143,8 +161,7 @@ void KeyService::nonce(const SignAsk& ask, const NonceDone& done) {
             note("nonce", key, nonce ? std::nullopt : std::optional(nonce.error()));
             done(nonce);
         });
-    const auto queued =
-        held->device->operate(make_nonce({*ask.key, *ask.message, deadline}, completion));
+    const auto queued = device->operate(make_nonce({*ask.key, *ask.message, deadline}, completion));
     if (!queued) {
         completion(queued.error());
     }
@@ -178,9 +195,12 @@ std::function<void(const Result<Value>&)> KeyService::awaited(
 void KeyService::note(std::string_view what,
                       const apdu::KeyHash& key,
                       const std::optional<Error>& error) {
-    if (error) {
-        metrics_.count_refusal(*error);
-        spdlog::warn("no {} for {}: {}", what, key.text(), error->text());
+    if (!error) {
+        return;
+    }
+    metrics_.count_refusal(*error);
+    if (const auto left_out = log_limit_.admit(clock_.now())) {
+        spdlog::warn("no {} for {}: {}{}", what, key.text(), error->text(), gap_text(*left_out));
     }
 }
 

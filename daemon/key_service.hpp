@@ -10,8 +10,10 @@
 
 #include "daemon/authentication.hpp"
 #include "daemon/devices.hpp"
+#include "daemon/floor/audit_limit.hpp"
 #include "daemon/metrics.hpp"
 #include "daemon/policy/key_policy.hpp"
+#include "daemon/signing_policy.hpp"
 
 namespace ledger_bridge::daemon {
 
@@ -19,6 +21,7 @@ struct KeyServiceOptions {
     Duration sign_deadline = std::chrono::seconds{4};
     bool list_known_keys = false;
     bool deterministic_nonces = false;
+    SigningPolicy signing = {};
     KeyPolicies policies = {};
 };
 
@@ -55,6 +58,10 @@ public:
     // Who may ask for signatures; nothing: everybody.
     [[nodiscard]] std::optional<std::vector<apdu::KeyHash>> authorized_keys();
 
+    // Whether pages that name no key may name those that are here: not where who asks for them must
+    // show a key of his own, unless known_keys lists them all the same.
+    [[nodiscard]] bool names_keys() const { return !authentication_ || options_.list_known_keys; }
+
     [[nodiscard]] const KeyPolicies& policies() const { return options_.policies; }
 
     // Answers within sign_deadline, always. Who may not ask learns nothing about keys.
@@ -70,15 +77,21 @@ public:
     [[nodiscard]] std::size_t unanswered() const { return unanswered_; }
 
 private:
-    [[nodiscard]] Result<HeldKey> admit(const SignAsk& ask, PolicyCheck& allows);
+    struct Admitted {
+        HeldKey held;
+        Client client;
+    };
+
+    [[nodiscard]] Result<Admitted> admit(const SignAsk& ask, const PolicyCheck& allows);
     [[nodiscard]] Result<Client> authenticate(const SignAsk& ask);
     [[nodiscard]] DeviceThread& device_of(const HeldKey& held) const;
-    void submit(const SignAsk& ask, const HeldKey& held, const SignDone& done);
+    void submit(const SignAsk& ask, const Admitted& admitted, const SignDone& done);
     // What the device's thread calls; `done` is called once on the main thread, at the deadline if
     // nothing came until then.
     template <class Value>
     std::function<void(const Result<Value>&)> awaited(
         const Deadline& deadline, std::function<void(const Result<Value>&)> done);
+    // Counts an error, and logs it unless too many were.
     void note(std::string_view what, const apdu::KeyHash& key, const std::optional<Error>& error);
 
     KeyServiceOptions options_;
@@ -87,6 +100,7 @@ private:
     Devices& devices_;
     MetricsRegistry& metrics_;
     const Clock& clock_;
+    floor::AuditLimit log_limit_;
     std::size_t unanswered_ = 0;
     bool nonce_in_work_ = false;
 };

@@ -11,11 +11,10 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include "daemon/errors.hpp"
+#include "daemon/log_queue.hpp"
 
 namespace ledger_bridge::daemon {
 
@@ -140,17 +139,23 @@ bool is_journal_stream(std::string_view journal_stream, dev_t device, ino_t inod
 }
 
 void set_up_logging(const LogSettings& settings) {
-    const auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-    sink->set_formatter(make_formatter(settings.format, !standard_error_is_journal()));
+    const auto sink = std::make_shared<LogQueue>(
+        STDERR_FILENO, make_formatter(settings.format, !standard_error_is_journal()));
+    const auto make = [&](const char* name) {
+        auto made = std::make_shared<spdlog::logger>(name, sink);
+        made->set_level(settings.level);
+        made->flush_on(spdlog::level::critical);
+        return made;
+    };
     spdlog::drop_all();
     for (const auto* name : kLoggers) {
-        const auto made = std::make_shared<spdlog::logger>(name, sink);
-        made->set_level(settings.level);
-        spdlog::register_logger(made);
+        spdlog::register_logger(make(name));
     }
-    const auto general = std::make_shared<spdlog::logger>("daemon", sink);
-    general->set_level(settings.level);
-    spdlog::set_default_logger(general);
+    spdlog::set_default_logger(make("daemon"));
+}
+
+void flush_log() {
+    spdlog::default_logger()->flush();
 }
 
 std::shared_ptr<spdlog::logger> logger(const std::string& name) {

@@ -28,12 +28,16 @@ Result<spdlog::level::level_enum> parse_log_level(std::string_view text);
 Result<LogFormat> parse_log_format(std::string_view text);
 
 // Makes the loggers `http signer apdu driver store admin` and the default one, all to standard
-// error. Once, before any other thread starts.
+// error, by way of a LogQueue. Once, before any other thread starts, all signals blocked.
 //
 // Levels: critical = cannot serve any more; error = a 5xx of ours; warning = a 4xx, a refused
 // signature, a dropped connection; info = a signature, a change of state; debug and trace = the
 // rest, APDU bytes at trace only.
 void set_up_logging(const LogSettings& settings);
+
+// Waits, but not for long, until what was logged is written: before the process ends. A critical
+// line does so by itself.
+void flush_log();
 
 // The logger of that name, or the default one when there is none. Any thread.
 std::shared_ptr<spdlog::logger> logger(const std::string& name);

@@ -45,6 +45,7 @@ void unblock_signals_to_us() {
 }
 
 int report(const Error& error, int code) {
+    daemon::flush_log();
     fmt::print(stderr, "error: {}\n", error.text());
     return code;
 }
@@ -63,9 +64,9 @@ bool of_configuration(const Error& error) {
 }
 
 int serve(const daemon::StartUp& start_up, const daemon::Daemon::ReadAgain& read_again) {
+    block_signals();
     daemon::set_up_logging(start_up.config.log);
     ::umask(S_IRWXG | S_IRWXO);
-    block_signals();
     auto daemon = daemon::Daemon::start(start_up, read_again);
     if (!daemon) {
         return report(daemon.error(),
@@ -73,6 +74,7 @@ int serve(const daemon::StartUp& start_up, const daemon::Daemon::ReadAgain& read
     }
     unblock_signals_to_us();
     (*daemon)->run();
+    daemon::flush_log();
     return 0;
 }
 

@@ -1,6 +1,8 @@
 #include "daemon/mark_keeper.hpp"
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "daemon/errors.hpp"
 
@@ -53,6 +55,28 @@ private:
     TimePoint written_;
 };
 
+// What a device said at the last reading that was taken over, and at those since: its record may be
+// a minute old.
+class Readings {
+public:
+    std::vector<apdu::DeviceMarks> before(const floor::DeviceReading& reading) {
+        if (device_ != reading.device) {
+            said_.clear();
+            device_ = reading.device;
+        }
+        auto earlier = said_;
+        if (said_.empty() || said_.back() != reading.marks) {
+            said_.push_back(reading.marks);
+        }
+        return earlier;
+    }
+    void taken_over(const floor::DeviceReading& reading) { said_ = {reading.marks}; }
+
+private:
+    std::string device_;
+    std::vector<apdu::DeviceMarks> said_;
+};
+
 }  // namespace
 
 std::optional<floor::DeviceReading> reading_of(const DeviceFacts& facts, WallTime now) {
@@ -64,15 +88,17 @@ std::optional<floor::DeviceReading> reading_of(const DeviceFacts& facts, WallTim
 
 std::function<Result<void>(const DeviceFacts&)> mark_keeper(floor::StoreThread& store,
                                                             const Clock& clock) {
-    return [&store, &clock, recorder = Recorder(store, clock)](
+    return [&store, &clock, recorder = Recorder(store, clock), readings = Readings()](
                const DeviceFacts& facts) mutable -> Result<void> {
-        const auto reading = reading_of(facts, clock.wall());
+        auto reading = reading_of(facts, clock.wall());
         if (!reading) {
             return {};
         }
+        reading->earlier = readings.before(*reading);
         if (auto adopted = adopt(store, *reading); !adopted) {
             return adopted;
         }
+        readings.taken_over(*reading);
         recorder.record(facts);
         return {};
     };

@@ -1,6 +1,8 @@
 #include "daemon/metrics.hpp"
 
 #include <array>
+#include <utility>
+#include <vector>
 
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
@@ -100,8 +102,17 @@ struct MetricsRegistry::Families {
         gauges(registry,
                "marks_ahead",
                "1 when the device's mark is ahead, -1 when the host's is, else 0");
+    std::vector<std::pair<Family<Gauge>*, Gauge*>> comparisons = {};
     Gauge& queue = gauges(registry, "queue_length", "Requests waiting for the device").Add({});
     Gauge& connections = gauges(registry, "connections", "HTTP connections open").Add({});
+    Gauge& certificate_end = gauges(registry,
+                                    "tls_certificate_not_after_seconds",
+                                    "When the certificate of https ends, in Unix time; 0 without")
+                                 .Add({});
+    Family<Gauge>& node_up =
+        gauges(registry, "node_up", "1 when the node's last answer is a head to go by");
+    Family<Gauge>& node_head =
+        gauges(registry, "node_head_level", "Level of the node's head, as it last said");
     Family<Gauge>& build = gauges(registry, "build_info", "Always 1; the version is a label");
 };
 
@@ -168,14 +179,26 @@ void MetricsRegistry::set_watermark(floor::Kind kind, apdu::Level level, apdu::R
     families_->round.Add(kind_label(kind)).Set(round.value);
 }
 
-void MetricsRegistry::set_comparison(const apdu::KeyHash& key,
+void MetricsRegistry::set_comparison(const MarksOwner& owner,
                                      const floor::MarkComparison& comparison) {
-    const prometheus::Labels labels{{"key", key.text()}, {"chain", comparison.chain.text()}};
-    families_->host_level.Add(labels).Set(comparison.host.level.value);
-    families_->host_round.Add(labels).Set(comparison.host.round.value);
-    families_->device_level.Add(labels).Set(comparison.device.level.value);
-    families_->device_round.Add(labels).Set(comparison.device.round.value);
-    families_->ahead.Add(labels).Set(ahead_number(comparison.ahead));
+    const prometheus::Labels labels{{owner.label, owner.value}, {"chain", comparison.chain.text()}};
+    const auto set = [this, &labels](Family<Gauge>& family, double value) {
+        auto& gauge = family.Add(labels);
+        gauge.Set(value);
+        families_->comparisons.emplace_back(&family, &gauge);
+    };
+    set(families_->host_level, comparison.host.level.value);
+    set(families_->host_round, comparison.host.round.value);
+    set(families_->device_level, comparison.device.level.value);
+    set(families_->device_round, comparison.device.round.value);
+    set(families_->ahead, ahead_number(comparison.ahead));
+}
+
+void MetricsRegistry::forget_comparisons() {
+    for (const auto& [family, gauge] : families_->comparisons) {
+        family->Remove(gauge);
+    }
+    families_->comparisons.clear();
 }
 
 void MetricsRegistry::set_queue_length(std::size_t length) {
@@ -184,6 +207,15 @@ void MetricsRegistry::set_queue_length(std::size_t length) {
 
 void MetricsRegistry::set_connections(std::size_t count) {
     families_->connections.Set(static_cast<double>(count));
+}
+
+void MetricsRegistry::set_certificate_end(WallTime end) {
+    families_->certificate_end.Set(seconds(end.time_since_epoch()));
+}
+
+void MetricsRegistry::set_node(bool up, const std::optional<apdu::Level>& head) {
+    families_->node_up.Add({}).Set(up ? 1 : 0);
+    families_->node_head.Add({}).Set(head ? head->value : 0);
 }
 
 std::string MetricsRegistry::text() const {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,12 @@
 #include "driver/base/errors.hpp"
 
 namespace ledger_bridge::daemon {
+
+// Whose marks a comparison is about: {"key", "tz1…"}, or {"device", its name}.
+struct MarksOwner {
+    std::string label;
+    std::string value;
+};
 
 // Names begin with "ledger_bridge_". All calls are thread-safe and none blocks for long.
 class MetricsRegistry {
@@ -50,11 +57,19 @@ public:
     void count_store_failure();
     // watermark_level{kind} and watermark_round{kind}: what was signed last.
     void set_watermark(floor::Kind kind, apdu::Level level, apdu::Round round);
-    // host_mark_level, host_mark_round, device_mark_level, device_mark_round {key,chain}, and
-    // marks_ahead: 1 the device is ahead, -1 the host, 0 neither.
-    void set_comparison(const apdu::KeyHash& key, const floor::MarkComparison& comparison);
+    // host_mark_level, host_mark_round, device_mark_level, device_mark_round {owner,chain}, and
+    // marks_ahead: 1 the device is ahead, -1 the host, 0 neither. This and the
+    // next on one thread.
+    void set_comparison(const MarksOwner& owner, const floor::MarkComparison& comparison);
+    // Of owners that are not here any more, or must not be named.
+    void forget_comparisons();
     void set_queue_length(std::size_t length);
     void set_connections(std::size_t count);
+    // With a node alone: node_up, 1 when its last answer is a head to go by, and node_head_level,
+    // the last level that it said; 0 before.
+    void set_node(bool up, const std::optional<apdu::Level>& head);
+    // tls_certificate_not_after_seconds: Unix time; 0 without https.
+    void set_certificate_end(WallTime end);
 
     // Prometheus text, format 0.0.4.
     [[nodiscard]] std::string text() const;

@@ -27,12 +27,21 @@ std::vector<floor::MarkComparison> compared_marks(const SessionSnapshot& session
 
 void append_marks(nlohmann::ordered_json& all,
                   const SessionSnapshot& session,
-                  const floor::StoreThread& store) {
+                  const floor::StoreThread& store,
+                  bool named) {
     for (const auto& one : compared_marks(session, store)) {
-        nlohmann::ordered_json entry = {{"key", session.facts->key->hash().text()}};
+        auto entry = nlohmann::ordered_json::object();
+        if (named) {
+            entry["key"] = session.facts->key->hash().text();
+        }
         entry.update(nlohmann::ordered_json(admin::comparison_json(one)));
         all.push_back(entry);
     }
+}
+
+MarksOwner owner_of_marks(const SessionSnapshot& session, bool named) {
+    return named ? MarksOwner{"key", session.facts->key->hash().text()}
+                 : MarksOwner{"device", session.facts->name};
 }
 
 std::vector<std::string> texts(const std::vector<apdu::KeyHash>& hashes) {
@@ -53,17 +62,30 @@ Credential credential_of(const SignQuery& query) {
 Service::Service(KeyService& keys,
                  Devices& devices,
                  floor::StoreThread& store,
-                 MetricsRegistry& metrics)
-    : keys_(keys), devices_(devices), store_(store), metrics_(metrics) {}
+                 MetricsRegistry& metrics,
+                 const NodeWatch* node,
+                 PathPrefix path_prefix)
+    : keys_(keys),
+      devices_(devices),
+      store_(store),
+      metrics_(metrics),
+      node_(node),
+      path_prefix_(std::move(path_prefix)) {}
 
 void Service::handle(Listener listener, const HttpRequest& request, const Respond& respond) {
-    const auto route = parse_route(request.method, request.target);
+    auto route = parse_route(request.method, request.target, path_prefix_);
+    if (request.from_page) {
+        route = for_page(std::move(route));
+    }
     const auto counted = [this, route, respond](const HttpAnswer& given) {
         metrics_.count_request(route, given.status);
         respond(given);
     };
     if (const auto* post = std::get_if<PostKey>(&route)) {
-        sign(*post, request, {.listener = listener, .certificate = request.certificate}, counted);
+        sign(*post,
+             request,
+             {.listener = listener, .certificate = request.certificate, .origin = request.origin},
+             counted);
     } else {
         counted(answer(route));
     }
@@ -96,13 +118,21 @@ HttpAnswer Service::answer(const Route& route) {
 }
 
 Health Service::health() const {
-    return health_of_all(snapshots(), store_.state(), store_.handed_over());
+    auto health = health_of_all(snapshots(), store_.state(), store_.handed_over());
+    add_node(health);
+    return health;
+}
+
+void Service::add_node(Health& health) const {
+    if (const auto problem = node_ != nullptr ? node_->news().problem : std::nullopt) {
+        add_warning(health, "node", *problem);
+    }
 }
 
 HttpAnswer Service::health_answer_of_all() const {
     auto marks = nlohmann::ordered_json::array();
     for (const auto& session : snapshots()) {
-        append_marks(marks, *session, store_);
+        append_marks(marks, *session, store_, keys_.names_keys());
     }
     return health_answer(health(), marks);
 }
@@ -123,9 +153,12 @@ HttpAnswer Service::health_answer_of(const std::string& key) const {
         const auto session =
             held->device != nullptr ? *held->device->snapshot() : SessionSnapshot{};
         auto marks = nlohmann::ordered_json::array();
-        append_marks(marks, session, store_);
+        append_marks(marks, session, store_, true);
         auto health = health_of(session, store_.state(), store_.handed_over());
-        health.policy = keys_.policies().texts(held->key.hash());
+        add_node(health);
+        if (keys_.names_keys()) {
+            health.policy = keys_.policies().texts(held->key.hash());
+        }
         return health_answer(health, marks);
     }
     if (held.error().code == make_error_code(Errc::no_device_yet)) {
@@ -139,9 +172,10 @@ HttpAnswer Service::metrics_page() const {
     for (const auto& device : devices_.threads()) {
         waiting += device->waiting();
     }
+    metrics_.forget_comparisons();
     for (const auto& session : snapshots()) {
         for (const auto& one : compared_marks(*session, store_)) {
-            metrics_.set_comparison(session->facts->key->hash(), one);
+            metrics_.set_comparison(owner_of_marks(*session, keys_.names_keys()), one);
         }
     }
     metrics_.set_queue_length(waiting);

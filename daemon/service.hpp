@@ -10,6 +10,7 @@
 #include "daemon/http/routes.hpp"
 #include "daemon/key_service.hpp"
 #include "daemon/metrics.hpp"
+#include "daemon/node_watch.hpp"
 
 namespace ledger_bridge::daemon {
 
@@ -19,7 +20,9 @@ public:
     Service(KeyService& keys,
             Devices& devices,
             floor::StoreThread& store,
-            MetricsRegistry& metrics);
+            MetricsRegistry& metrics,
+            const NodeWatch* node,  // null: none is asked
+            PathPrefix path_prefix);
 
     // The handler of the listeners for HTTP and HTTPS.
     void handle(Listener listener, const HttpRequest& request, const Respond& respond);
@@ -29,6 +32,7 @@ private:
     [[nodiscard]] HttpAnswer key_answer(const std::string& key) const;
     [[nodiscard]] HttpAnswer known_keys() const;
     [[nodiscard]] Health health() const;
+    void add_node(Health& health) const;
     [[nodiscard]] HttpAnswer health_answer_of_all() const;
     [[nodiscard]] HttpAnswer health_answer_of(const std::string& key) const;
     [[nodiscard]] HttpAnswer metrics_page() const;
@@ -42,6 +46,8 @@ private:
     Devices& devices_;
     floor::StoreThread& store_;
     MetricsRegistry& metrics_;
+    const NodeWatch* node_;
+    PathPrefix path_prefix_;
 };
 
 }  // namespace ledger_bridge::daemon

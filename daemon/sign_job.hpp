@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "apdu/keys.hpp"
@@ -18,6 +19,7 @@ struct SignRequest {
     Bytes message;  // with its magic byte
     TimePoint received;
     Deadline deadline;
+    std::string client = {};  // whose share of the queue it takes: Client::identity()
 };
 
 // Called exactly once, on any thread; must not block.

@@ -1,5 +1,6 @@
 #include "daemon/signer.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -10,6 +11,7 @@
 #include "daemon/errors.hpp"
 #include "daemon/floor/errors.hpp"
 #include "daemon/floor/reveal.hpp"
+#include "daemon/mark_keeper.hpp"
 #include "driver/base/crash_point.hpp"
 
 namespace ledger_bridge::daemon {
@@ -23,7 +25,7 @@ std::string mark_text(const apdu::Mark& mark) {
 }
 
 Error device_refused(const Error& error, const Ruling& ruling, const apdu::DeviceMarks& marks) {
-    if (error.code != make_error_code(apdu::StatusWord::watermark_or_bad_data)) {
+    if (ruling.reveal || error.code != make_error_code(apdu::StatusWord::watermark_or_bad_data)) {
         return error;
     }
     const auto& payload = ruling.payload;
@@ -36,6 +38,18 @@ Error device_refused(const Error& error, const Ruling& ruling, const apdu::Devic
                     mark_text(marks.test));
     return ruling.signed_before ? fail(Errc::signature_lost, detail)
                                 : fail(floor::Errc::device_watermark, detail);
+}
+
+// A device whose signature does not fit is not to be trusted as it is.
+Result<void> check_signature(DeviceSession& session,
+                             const apdu::PublicKey& key,
+                             const apdu::Digest& digest,
+                             const apdu::Signature& signature) {
+    if (apdu::verify(key, digest, signature)) {
+        return {};
+    }
+    session.observe(fail(apdu::Errc::malformed_answer));
+    return fail(Errc::wrong_signature, fmt::format("for key {}", key.hash().text()));
 }
 
 // A connection that failed, or the deadline of somebody who asked for these bytes before others.
@@ -61,7 +75,7 @@ Result<Ruling> Signer::rule(const apdu::KeyHash& key,
                             ByteView message,
                             const apdu::ChainId& device_chain) const {
     if (const auto allowed = check_magic_byte(options_.policy, message); !allowed) {
-        return allowed.error();
+        return operation_refused(key, message, allowed.error());
     }
     if (message.front() == floor::kOperationMagic) {
         return rule_operation(key, message, device_chain);
@@ -96,7 +110,7 @@ Result<Ruling> Signer::rule_operation(const apdu::KeyHash& key,
                                       const apdu::ChainId& device_chain) const {
     const auto digest = floor::parse_reveal(message, key);
     if (!digest) {
-        return fail(Errc::kind_refused, digest.error().detail);
+        return operation_refused(key, message, fail(Errc::kind_refused, digest.error().detail));
     }
     if (const auto allowed = check_reveal(device_chain); !allowed) {
         return allowed.error();
@@ -166,9 +180,9 @@ Result<apdu::Signature> Signer::sign_once(const SignJob& job, const Pause& pause
     if (!signature) {
         return signature.error();
     }
-    if (!apdu::verify(*device->key, payload.digest, *signature)) {
-        session_.observe(fail(apdu::Errc::malformed_answer));  // not to be trusted as it is
-        return fail(Errc::wrong_signature, fmt::format("for key {}", request.key.text()));
+    if (const auto right = check_signature(session_, *device->key, payload.digest, *signature);
+        !right) {
+        return right.error();
     }
 
     crash_point("signature_verified");
@@ -178,32 +192,35 @@ Result<apdu::Signature> Signer::sign_once(const SignJob& job, const Pause& pause
     return signature;
 }
 
-// It uses no level, so there is nothing to commit. Twice signed it is the same signature.
+// It uses no level, so there is nothing to commit; but the device forgets what it signed at a mark,
+// so that level is given up first. Twice signed it is the same signature.
 Result<apdu::Signature> Signer::sign_reveal(const SignRequest& request,
                                             const Ruling& ruling,
                                             const apdu::PublicKey& key) {
-    const auto app = session_.app();
-    if (!app) {
-        return app.error();
+    if (const auto kept = keep_forgotten_level(); !kept) {
+        return kept.error();
     }
-    session_.enter(SessionState::busy);
-    const auto answer = (*app)->sign(*session_.snapshot()->facts->authorized,
-                                     request.message,
-                                     Deadline::after(clock_, options_.device_time));
-    if (!answer) {
-        after_refusal(answer.error());
-        return answer.error();
+    auto signature = ask_device(request, ruling);
+    if (!signature) {
+        return signature;
     }
-    session_.enter(SessionState::ready);
-    session_.identify_again();  // the app lowers the round of a mark
-    if (!apdu::verify(key, ruling.payload.digest, answer->signature)) {
-        session_.observe(fail(apdu::Errc::malformed_answer));
-        return fail(Errc::wrong_signature, fmt::format("for key {}", request.key.text()));
+    if (const auto right = check_signature(session_, key, ruling.payload.digest, *signature);
+        !right) {
+        return right.error();
     }
     spdlog::info("signed a reveal of {} total {:.1f} ms",
                  request.key.text(),
                  Milliseconds(clock_.now() - request.received).count());
-    return answer->signature;
+    return signature;
+}
+
+Result<void> Signer::keep_forgotten_level() {
+    const auto reading = reading_of(*session_.snapshot()->facts, clock_.wall());
+    auto kept = store_.adopt_before_operation(*reading);
+    if (kept.wait_for(kAdoptTime) != std::future_status::ready) {
+        return fail(Errc::store_not_ready, "a level could not be saved in time");
+    }
+    return kept.get();
 }
 
 // The device's own mark counts only while we are connected: another device may come back.
@@ -234,10 +251,13 @@ Result<void> Signer::check_level(const floor::MarkKey& mark,
     const auto scope = main.covers(mark.chain) ? main : *floor::test_scope(device_chain);
     for (const auto& [key, signed_mark] : store_.marks()) {
         const auto at = signed_mark.position.level;
-        if (key.key == mark.key && scope.covers(key.chain) &&
-            (!facts.highest_signed || *facts.highest_signed < at)) {
+        const bool counts = key.key == mark.key && scope.covers(key.chain);
+        if (counts && (!facts.highest_signed || *facts.highest_signed < at)) {
             facts.highest_signed = at;
             facts.signed_at = signed_mark.time;
+        } else if (counts &&
+                   *facts.highest_signed == at) {  // of a kind signed when the clock was right
+            facts.signed_at = std::min(facts.signed_at, signed_mark.time);
         }
     }
     for (const auto& row : store_.adopted()) {
@@ -246,6 +266,10 @@ Result<void> Signer::check_level(const floor::MarkKey& mark,
             facts.highest_adopted = row.level;
             facts.adopted_at = row.time;
         }
+    }
+    if (const auto head = options_.head(mark.chain)) {
+        facts.head = head->level;
+        facts.head_age = head->age;
     }
     return floor::level_guard(level, facts);
 }
@@ -278,8 +302,12 @@ Result<apdu::Signature> Signer::ask_device(const SignRequest& request, const Rul
         after_refusal(answer.error());
         return device_refused(answer.error(), ruling, session_.snapshot()->facts->marks);
     }
-    note_signed(ruling.payload);
-    session_.enter(SessionState::ready);
+    if (ruling.reveal) {
+        session_.identify_again();  // the app lowers the round of a mark
+    } else {
+        note_signed(ruling.payload);
+        session_.enter(SessionState::ready);
+    }
     return answer->signature;
 }
 

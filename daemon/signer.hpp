@@ -11,6 +11,7 @@
 #include "daemon/floor/payload.hpp"
 #include "daemon/floor/store_thread.hpp"
 #include "daemon/floor/watermark.hpp"
+#include "daemon/node/node_head.hpp"
 #include "daemon/sign_job.hpp"
 #include "daemon/signing_policy.hpp"
 
@@ -20,6 +21,9 @@ struct SignerOptions {
     SigningPolicy policy;
     std::uint32_t max_level_jump = 1000;
     std::chrono::milliseconds block_time{6000};
+    // The head of a node that is on that chain, if there is one. Any thread.
+    std::function<std::optional<node::NodeHead>(const apdu::ChainId&)> head =
+        [](const apdu::ChainId&) { return std::optional<node::NodeHead>(); };
     // How long the device is waited for; longer than a request waits, because a late signature
     // is kept for the same bytes asked again.
     Duration device_time = std::chrono::seconds{15};
@@ -81,6 +85,7 @@ private:
     Result<apdu::Signature> sign_reveal(const SignRequest& request,
                                         const Ruling& ruling,
                                         const apdu::PublicKey& key);
+    Result<void> keep_forgotten_level();
     Result<apdu::Signature> ask_device(const SignRequest& request, const Ruling& ruling);
     void after_refusal(const Error& error);
     void adopt_from_device();

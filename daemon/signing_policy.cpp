@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "daemon/errors.hpp"
+#include "daemon/floor/delegation.hpp"
 
 namespace ledger_bridge::daemon {
 
@@ -14,6 +15,13 @@ Result<void> check_magic_byte(const SigningPolicy& policy, ByteView message) {
         return magic_byte_error(message.front());
     }
     return {};
+}
+
+Error operation_refused(const apdu::KeyHash& key, ByteView message, const Error& error) {
+    return floor::parse_delegation(message, key)
+               ? fail(Errc::kind_refused,
+                      fmt::format("ledgerctl delegate {} {}", key.text(), to_hex(message)))
+               : error;
 }
 
 Result<void> check_reveal(const apdu::ChainId& device_chain) {

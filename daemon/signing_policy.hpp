@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "apdu/keys.hpp"
 #include "apdu/types.hpp"
 #include "daemon/floor/payload.hpp"
 #include "driver/base/result.hpp"
@@ -18,6 +19,10 @@ struct SigningPolicy {
 // The first check of a message, before it is parsed. Errors: bad_body for an empty message,
 // magic_byte.
 Result<void> check_magic_byte(const SigningPolicy& policy, ByteView message);
+
+// Who wants to register as a delegate is told how, whatever else refuses the operation: then
+// kind_refused, else `error`.
+Error operation_refused(const apdu::KeyHash& key, ByteView message, const Error& error);
 
 // `device_chain` is the main chain of the device; unspecified (zero) or unknown serves only
 // configured chains, because the device then has one mark for all chains. Errors: chain_refused.

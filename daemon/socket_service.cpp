@@ -18,16 +18,16 @@ Bytes error_bytes(const Error& error) {
 
 }  // namespace
 
-void SocketService::handle(Listener listener, const Bytes& request, const SocketReply& reply) {
+void SocketService::handle(const Client& client, const Bytes& request, const SocketReply& reply) {
     const auto parsed = parse_socket_request(request);
     if (!parsed) {
         return reply(error_bytes(parsed.error()));
     }
     if (const auto* sign_request = std::get_if<SocketSign>(&*parsed)) {
-        return sign(*sign_request, {.listener = listener}, reply);
+        return sign(*sign_request, client, reply);
     }
     if (const auto* nonce_request = std::get_if<SocketNonce>(&*parsed)) {
-        return nonce(*nonce_request, {.listener = listener}, reply);
+        return nonce(*nonce_request, client, reply);
     }
     const auto answered = answer(*parsed);
     reply(answered ? *answered : error_bytes(answered.error()));

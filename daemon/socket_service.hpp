@@ -13,7 +13,7 @@ public:
     explicit SocketService(KeyService& keys) : keys_(keys) {}
 
     // The handler of every socket listener.
-    void handle(Listener listener, const Bytes& request, const SocketReply& reply);
+    void handle(const Client& client, const Bytes& request, const SocketReply& reply);
 
 private:
     void sign(const SocketSign& request, const Client& client, const SocketReply& reply);

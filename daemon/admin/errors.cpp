@@ -97,6 +97,21 @@ constexpr std::array kRows{
         "command_left_behind",
         "interrupted, but the daemon has the command and may still ask on the device",
         "press Reject there if it is not meant any more; then look at 'ledgerctl status'"),
+    row(Errc::other_key_authorised,
+        "other_key_authorised",
+        "the device is authorised for another key",
+        "use the address or URI that 'ledgerctl pubkey' shows, or run setup-ledger"),
+    row(Errc::no_self_delegation,
+        "no_self_delegation",
+        "this operation does not just register the key as its own delegate, so it was not sent to "
+        "the device",
+        "give a delegation of the key to itself, alone or after a reveal of it; sign other "
+        "operations, and reveals of newer protocols, with a wallet"),
+    row(Errc::delegation_lost,
+        "delegation_lost",
+        "the question is gone from the device's screen, and the signature with it if it was "
+        "accepted",
+        "run the command again: the same operation gets the same signature"),
 };
 
 const ErrorCategory& category() {

@@ -29,6 +29,9 @@ enum class Errc {
     interrupted,
     prompt_left_open,
     command_left_behind,
+    other_key_authorised,
+    no_self_delegation,
+    delegation_lost,
 };
 
 error_code make_error_code(Errc code);

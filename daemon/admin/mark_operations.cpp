@@ -1,14 +1,13 @@
 #include "daemon/admin/mark_operations.hpp"
 
-#include <algorithm>
 #include <chrono>
 
 #include <fmt/format.h>
 
-#include "apdu/errors.hpp"
 #include "daemon/admin/errors.hpp"
 #include "daemon/admin/facts_json.hpp"
-#include "driver/errors.hpp"
+#include "daemon/admin/prompts.hpp"
+#include "daemon/floor/errors.hpp"
 
 namespace ledger_bridge::admin {
 
@@ -16,13 +15,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::chrono::hours kForAPerson{24 * 365};
 // From then on the device is asked whether the question is still there: its answer may be lost.
 constexpr std::chrono::seconds kPromptAnswerTime{30};
-
-Deadline answer_deadline(const Operator& context) {
-    return Deadline::after(context.clock, kAnswerTime);
-}
 
 Result<std::vector<SignedLevel>> signed_levels(const apdu::KeyHash& key, const Operator& context) {
     const auto marks = context.signed_marks();
@@ -73,8 +67,7 @@ apdu::AuthorizedKey wished_key(const AdminRequest& request) {
 }
 
 Result<void> send(const SetupPlan& plan, Operator& context) {
-    const auto deadline = Deadline::after(
-        context.clock, context.settle ? Duration{kPromptAnswerTime} : Duration{kForAPerson});
+    const auto deadline = prompt_deadline(context, kPromptAnswerTime);
     if (plan.instruction == Instruction::reset) {
         return context.app.reset(plan.new_marks.main.level, deadline);
     }
@@ -94,15 +87,6 @@ Result<void> send(const SetupPlan& plan, Operator& context) {
                                 plan.public_key.hash().text()));
     }
     return {};
-}
-
-std::string marks_text(const apdu::DeviceMarks& marks) {
-    return fmt::format("{}, main {} round {}, test {} round {}",
-                       apdu::chain_display_name(marks.chain),
-                       marks.main.level.value,
-                       marks.main.round.value,
-                       marks.test.level.value,
-                       marks.test.round.value);
 }
 
 Result<void> read_back(const SetupPlan& plan, Operator& context) {
@@ -126,12 +110,6 @@ Result<void> read_back(const SetupPlan& plan, Operator& context) {
     return {};
 }
 
-// The device may have done what it was asked, or may do it yet: no answer that can be trusted came.
-bool answer_lost(const Error& error) {
-    return error.code.category() == make_error_code(driver::Errc::timed_out).category() ||
-           error.code == make_error_code(apdu::Errc::malformed_answer);
-}
-
 // The same before and after shows nothing: then it counts as not done, which costs one more try.
 Result<void> conclude(const SetupPlan& plan, const Standing& now) {
     const bool as_before = now.authorized == plan.old_key && now.marks == plan.old_marks;
@@ -152,22 +130,15 @@ Result<void> conclude(const SetupPlan& plan, const Standing& now) {
 // came to be known while the question was open.
 Result<void> take_over(const SetupPlan& plan,
                        const floor::DeviceReading& reading,
-                       const ReadAdopted& adopted,
                        const KeepSetup& keep) {
-    const auto rows = adopted();
-    if (!rows) {
-        return rows.error();
+    auto kept = keep(reading, plan.adopted);
+    if (kept || kept.error().code != make_error_code(floor::Errc::commit_conflict)) {
+        return kept;
     }
-    for (const auto& row : rows_of(reading.key, *rows)) {
-        if (std::find(plan.adopted.begin(), plan.adopted.end(), row) == plan.adopted.end()) {
-            return fail(Errc::level_not_above_used,
-                        fmt::format("while the question was open, level {} was taken as used "
-                                    "from {}; the device was set to it all the same",
-                                    row.level.value,
-                                    row.origin));
-        }
-    }
-    return keep(reading);
+    return fail(
+        Errc::level_not_above_used,
+        fmt::format("while the question was open, {}; the device was set to it all the same",
+                    kept.error().detail));
 }
 
 json old_json(const SetupPlan& plan) {
@@ -229,13 +200,12 @@ Result<void> perform(const SetupPlan& plan, Operator& context, const Emit& emit)
         done = read_back(plan, context);
     }
     if (!done && answer_lost(done.error()) && context.settle) {
-        return context.settle([plan, reading, adopted = context.adopted, keep = context.keep_setup](
-                                  const Standing& now) {
+        return context.settle([plan, reading, keep = context.keep_setup](const Standing& now) {
             const auto accepted = conclude(plan, now);
-            return accepted ? take_over(plan, reading, adopted, keep) : accepted;
+            return accepted ? take_over(plan, reading, keep) : accepted;
         });
     }
-    return done ? take_over(plan, reading, context.adopted, context.keep_setup) : done;
+    return done ? take_over(plan, reading, context.keep_setup) : done;
 }
 
 json plan_json(const SetupPlan& plan, const Operator& context, bool changed) {

@@ -1,12 +1,15 @@
 #include "daemon/admin/operations.hpp"
 
 #include <array>
+#include <future>
 
 #include <fmt/format.h>
 
+#include "daemon/admin/delegation.hpp"
 #include "daemon/admin/errors.hpp"
 #include "daemon/admin/facts_json.hpp"
 #include "daemon/admin/mark_operations.hpp"
+#include "daemon/admin/prompts.hpp"
 #include "daemon/admin/request.hpp"
 #include "daemon/errors.hpp"
 #include "daemon/floor/errors.hpp"
@@ -17,10 +20,6 @@ namespace {
 
 using daemon::SessionState;
 using nlohmann::json;
-
-Deadline answer_deadline(const Operator& context) {
-    return Deadline::after(context.clock, kAnswerTime);
-}
 
 Result<void> read_device(DeviceStatus& status, Operator& context) {
     const auto authorized = context.app.authorized_key(answer_deadline(context));
@@ -135,6 +134,13 @@ Result<json> execute(const AdminRequest& request, Operator& context, const Emit&
     return plan_json(*plan, context, plan->instruction != Instruction::nothing);
 }
 
+Result<void> awaited(std::future<Result<void>> kept) {
+    if (kept.wait_for(kAnswerTime) != std::future_status::ready) {
+        return fail(floor::Errc::store_unavailable, "it took too long");
+    }
+    return kept.get();
+}
+
 struct CommandRow {
     std::string_view name;
     Result<json> (*run)(const AdminRequest&, Operator&, const Emit&);
@@ -146,6 +152,8 @@ constexpr std::array kCommands{
     CommandRow{"plan-reset", only_plan<make_reset_plan>},
     CommandRow{"setup", execute<make_setup_plan>},
     CommandRow{"reset", execute<make_reset_plan>},
+    CommandRow{"plan-delegate", plan_delegation},
+    CommandRow{"delegate", delegate},
     CommandRow{"deauthorize", deauthorize},
 };
 
@@ -166,12 +174,19 @@ ReadAdopted adopted_of(const floor::StoreThread& store) {
 }
 
 KeepSetup setup_keeper(floor::StoreThread& store) {
-    return [&store](const floor::DeviceReading& reading) -> Result<void> {
-        auto kept = store.adopt_setup(reading);
-        if (kept.wait_for(kAnswerTime) != std::future_status::ready) {
-            return fail(floor::Errc::store_unavailable, "it took too long");
-        }
-        return kept.get();
+    return [&store](const floor::DeviceReading& reading,
+                    const std::vector<floor::AdoptedLevel>& foreseen) {
+        return awaited(store.adopt_setup(reading, foreseen));
+    };
+}
+
+HandedOver handed_over_of(const floor::StoreThread& store) {
+    return [&store]() -> Result<bool> { return store.handed_over(); };
+}
+
+KeepForgotten forgotten_keeper(floor::StoreThread& store) {
+    return [&store](const floor::DeviceReading& reading) {
+        return awaited(store.adopt_before_operation(reading));
     };
 }
 

@@ -17,6 +17,8 @@ DeviceStatus report_device(Operator& context);
 //   pubkey                  a key: the authorised one, or that of "curve" and "path"
 //   plan-setup, plan-reset  what setup or reset would do (mark_operations.hpp)
 //   setup, reset            does it: prompts, and blocks until the person at the device answers
+//   plan-delegate           what the device would be asked to sign (delegation.hpp)
+//   delegate                has it signed: prompts, and blocks until the person answers
 //   deauthorize             takes the authorisation away at once, without a prompt
 //
 // Before the APDU of a prompt, {"event":"prompt","instruction":"SETUP","screens":[…]} is emitted.

@@ -20,8 +20,16 @@ using ReadMarks = std::function<Result<std::vector<floor::StoredMark>>()>;
 
 // Every level that counts as used because a device said so.
 using ReadAdopted = std::function<Result<std::vector<floor::AdoptedLevel>>()>;
-// Takes over, durably, that a person confirmed these marks at the device.
-using KeepSetup = std::function<Result<void>(const floor::DeviceReading&)>;
+// Takes over, durably, that a person confirmed these marks at the device, who knew of `foreseen`.
+// Error: commit_conflict when more counts as used by now.
+using KeepSetup = std::function<Result<void>(const floor::DeviceReading&,
+                                             const std::vector<floor::AdoptedLevel>& foreseen)>;
+
+// Whether another signer goes on from here, so that nothing is signed.
+using HandedOver = std::function<Result<bool>()>;
+// Right before the device is sent an operation: takes over, durably, what it forgets when it signs
+// that. Error: handed_over.
+using KeepForgotten = std::function<Result<void>(const floor::DeviceReading&)>;
 
 // What a device says of itself when it answers questions again.
 struct Standing {
@@ -41,6 +49,8 @@ using Settle = std::function<Result<void>(const Conclude& conclude)>;
 ReadMarks marks_of(const floor::StoreThread& store);
 ReadAdopted adopted_of(const floor::StoreThread& store);
 KeepSetup setup_keeper(floor::StoreThread& store);
+HandedOver handed_over_of(const floor::StoreThread& store);
+KeepForgotten forgotten_keeper(floor::StoreThread& store);
 
 // Receives events while a command runs, on the thread that runs it.
 using Emit = std::function<void(const nlohmann::json&)>;
@@ -51,6 +61,8 @@ struct Operator {
     ReadMarks signed_marks;
     ReadAdopted adopted;
     KeepSetup keep_setup;
+    HandedOver handed_over;
+    KeepForgotten keep_forgotten;
     const Clock& clock;
     std::string device;  // as configured: "tcp://127.0.0.1:9999"
     std::string name;    // the four words of its seed

@@ -14,8 +14,17 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::string_view, 9> kFields{
-    "command", "device", "curve", "path", "chain", "level", "test_level", "head", "force_lower"};
+constexpr std::array<std::string_view, 11> kFields{"command",
+                                                   "device",
+                                                   "curve",
+                                                   "path",
+                                                   "chain",
+                                                   "level",
+                                                   "test_level",
+                                                   "head",
+                                                   "force_lower",
+                                                   "key",
+                                                   "operation"};
 
 Error wrong_field(std::string_view name, std::string_view expected) {
     return fail(Errc::bad_request, fmt::format("\"{}\" is not {}", name, expected));
@@ -136,6 +145,11 @@ Result<MarkWish> read_marks(const json& request) {
     return MarkWish{*level, *test_level, *head, *force_lower};
 }
 
+Result<Bytes> parse_hex(std::string_view text) {
+    auto bytes = from_hex(text);
+    return bytes ? Result<Bytes>(*std::move(bytes)) : wrong_field("operation", "hexadecimal");
+}
+
 Result<void> read_key(const json& request, AdminRequest& out) {
     auto curve = parsed_field<apdu::Curve>(request, "curve", apdu::parse_curve);
     if (!curve) {
@@ -149,9 +163,19 @@ Result<void> read_key(const json& request, AdminRequest& out) {
     if (!chain) {
         return chain.error();
     }
+    auto hash = parsed_field<apdu::KeyHash>(request, "key", apdu::parse_key_hash);
+    if (!hash) {
+        return hash.error();
+    }
+    auto operation = parsed_field<Bytes>(request, "operation", parse_hex);
+    if (!operation) {
+        return operation.error();
+    }
     out.curve = *curve;
     out.path = *path;
     out.chain = *chain;
+    out.key = *hash;
+    out.operation = std::move(*operation);
     return {};
 }
 
@@ -190,8 +214,9 @@ Result<AdminRequest> read_request(const json& request) {
     if (!*command) {
         return fail(Errc::bad_request, "it has no \"command\"");
     }
-    AdminRequest out{
-        .command = **command, .device = *device, .curve = {}, .path = {}, .chain = {}, .marks = {}};
+    AdminRequest out;
+    out.command = **command;
+    out.device = *device;
     const auto key = read_key(request, out);
     if (!key) {
         return key.error();
@@ -217,6 +242,12 @@ json request_json(const AdminRequest& request) {
     }
     if (request.chain) {
         out["chain"] = apdu::chain_display_name(*request.chain);
+    }
+    if (request.key) {
+        out["key"] = request.key->text();
+    }
+    if (request.operation) {
+        out["operation"] = to_hex(*request.operation);
     }
     put_marks(out, request.marks);
     return out;

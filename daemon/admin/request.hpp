@@ -13,7 +13,7 @@ namespace ledger_bridge::admin {
 
 // {"command":"setup","device":"tcp://…","curve":"ed25519","path":"44h/1729h/0h/0h",
 //  "chain":"mainnet","level":5,"test_level":0,"head":{"level":4,"chain":"NetX…","age":6},
-//  "force_lower":true}; all but the command may be left out.
+//  "force_lower":true,"key":"tz1…","operation":"03…"}; all but the command may be left out.
 struct AdminRequest {
     std::string command;
     std::optional<std::string> device;
@@ -21,6 +21,8 @@ struct AdminRequest {
     std::optional<apdu::DerivationPath> path;
     std::optional<apdu::ChainId> chain;
     MarkWish marks;
+    std::optional<apdu::KeyHash> key;  // that must be the authorised one
+    std::optional<Bytes> operation;    // to be signed
 };
 
 // Errors: bad_request (names the field), level_out_of_range, and those of the values' own parsers.

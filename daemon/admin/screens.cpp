@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include <fmt/format.h>
+
 namespace ledger_bridge::admin {
 
 namespace {
@@ -17,7 +19,7 @@ struct GlyphWidth {
 // Widths of the screen's font, for the letters and digits that addresses, chain ids and levels
 // are made of; found to reproduce every line break of the recorded screens.
 constexpr std::array kGlyphWidths{
-    GlyphWidth{3, "Iil"},
+    GlyphWidth{3, "Iil. "},
     GlyphWidth{4, "Jjrt"},
     GlyphWidth{5, "cfsz"},
     GlyphWidth{7, "ABCKPRTVXbdhnopqu"},
@@ -35,8 +37,17 @@ unsigned glyph_width(char character) {
     return kOtherWidth;
 }
 
+constexpr std::uint64_t kTez = 1'000'000;
+
+// Millionths of a tez: "0.001 XTZ", "12 XTZ".
+std::string fee_text(std::uint64_t fee) {
+    auto text = fmt::format("{}.{:06}", fee / kTez, fee % kTez);
+    text.erase(text.find_last_not_of('0') + 1);
+    return (text.back() == '.' ? text.substr(0, text.size() - 1) : text) + " XTZ";
+}
+
 // The app has no name for any other network.
-std::string chain_text(apdu::ChainId chain) {
+std::string screen_chain(apdu::ChainId chain) {
     return chain.unspecified() || chain == apdu::kMainnet ? apdu::chain_display_name(chain)
                                                           : chain.text();
 }
@@ -71,13 +82,19 @@ Screens setup_screens(const apdu::KeyHash& address,
                       apdu::Level test_level) {
     return prompt({"Setup | Baking?",
                    screen_text("Address", address.text()),
-                   screen_text("Chain", chain_text(chain)),
+                   screen_text("Chain", screen_chain(chain)),
                    screen_text("Main Chain HWM", std::to_string(main_level.value)),
                    screen_text("Test Chain HWM", std::to_string(test_level.value))});
 }
 
 Screens reset_screens(apdu::Level level) {
     return prompt({screen_text("Reset HWM", std::to_string(level.value))});
+}
+
+Screens delegation_screens(const apdu::KeyHash& address, std::uint64_t fee) {
+    return prompt({"Register | as delegate?",
+                   screen_text("Address", address.text()),
+                   screen_text("Fee", fee_text(fee))});
 }
 
 }  // namespace ledger_bridge::admin

@@ -1,6 +1,7 @@
 // What the device's screen asks in a prompt, so that a person can compare it with the terminal.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,9 @@ Screens setup_screens(const apdu::KeyHash& address,
                       apdu::Level test_level);
 
 Screens reset_screens(apdu::Level level);
+
+// `fee` in millionths of a tez.
+Screens delegation_screens(const apdu::KeyHash& address, std::uint64_t fee);
 
 // The title and the value broken into lines as the screen breaks them: 114 pixels of the device's
 // proportional 11-pixel font.

@@ -1,7 +1,6 @@
 // What SETUP or RESET would do to a device, worked out before anybody is asked: the rules, pure.
 #pragma once
 
-#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,16 +12,12 @@
 #include "daemon/admin/coverage.hpp"
 #include "daemon/admin/screens.hpp"
 #include "daemon/floor/adopted_level.hpp"
+#include "daemon/node/node_head.hpp"
 #include "driver/base/result.hpp"
 
 namespace ledger_bridge::admin {
 
-// What a node says about its chain.
-struct NodeHead {
-    apdu::Level level;
-    apdu::ChainId chain;
-    std::chrono::seconds age{0};  // since that block was made; a node may be behind its chain
-};
+using node::NodeHead;
 
 // What a person asks for the marks; everything left out is chosen by the rules.
 struct MarkWish {

@@ -2,6 +2,8 @@
 
 #include <system_error>
 
+#include <algorithm>
+#include <functional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -17,23 +19,22 @@ namespace ledger_bridge::daemon {
 namespace {
 
 // Nothing when no file was named and there is none at the usual place.
-Result<ConfigFile> read_file(const std::optional<std::string>& named,
-                             const std::filesystem::path& default_file) {
-    if (named) {
-        return read_config_file(*named);
-    }
+std::optional<std::string> file_to_read(const std::optional<std::string>& named,
+                                        const std::filesystem::path& default_file) {
     std::error_code status;
-    if (!std::filesystem::exists(default_file, status) && !status) {
-        return ConfigFile{};
+    if (named || (!std::filesystem::exists(default_file, status) && !status)) {
+        return named;
     }
-    return read_config_file(default_file);
+    return default_file.string();
 }
 
 Result<void> check_reach(std::string_view option,
-                         const std::optional<ListenAddress>& address,
+                         const std::vector<ListenAddress>& addresses,
                          bool known_clients,
                          const Config& config) {
-    if (!address || address->loopback() || config.allow_remote || known_clients) {
+    const auto open =
+        std::find_if_not(addresses.begin(), addresses.end(), std::mem_fn(&ListenAddress::loopback));
+    if (open == addresses.end() || config.allow_remote || known_clients) {
         return {};
     }
     return fail(Errc::bad_option,
@@ -41,14 +42,14 @@ Result<void> check_reach(std::string_view option,
                             "is; use 127.0.0.1, or require-authentication, or https with "
                             "tls-client-ca, or allow-remote if the network is trusted",
                             option,
-                            address->text()));
+                            open->text()));
 }
 
 Result<void> check_tls(const Config& config) {
-    if (config.https && !(config.tls.certificate && config.tls.key)) {
+    if (!config.https.empty() && !(config.tls.certificate && config.tls.key)) {
         return fail(Errc::bad_option, "https needs tls-certificate and tls-key");
     }
-    if (!config.https && config.tls != TlsFiles{}) {
+    if (config.https.empty() && config.tls != TlsFiles{}) {
         return fail(Errc::bad_option, "tls-certificate, tls-key and tls-client-ca need https");
     }
     return {};
@@ -60,11 +61,11 @@ Result<void> check_config(const Config& config) {
     if (config.require_authentication != config.authorized_keys.has_value()) {
         return fail(Errc::bad_option, "require-authentication and authorized-keys need each other");
     }
-    if (const auto tls = check_tls(config); !tls) {
+    if (auto tls = check_tls(config); !tls) {
         return tls;
     }
     const bool keys = config.require_authentication;
-    if (const auto http = check_reach("http", config.http, keys, config); !http) {
+    if (auto http = check_reach("http", config.http, keys, config); !http) {
         return http;
     }
     const bool certificates = config.tls.client_ca.has_value();
@@ -86,7 +87,8 @@ Result<StartUp> read_start_up(const std::vector<std::string>& arguments,
         start_up.message = std::move(line->message);
         return start_up;
     }
-    auto file = read_file(line->config, default_file);
+    start_up.file = file_to_read(line->config, default_file);
+    auto file = start_up.file ? read_config_file(*start_up.file) : ConfigFile{};
     if (!file) {
         return file.error();
     }

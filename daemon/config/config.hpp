@@ -13,8 +13,10 @@
 #include "daemon/config/given_options.hpp"
 #include "daemon/config/http_limits.hpp"
 #include "daemon/config/listen_address.hpp"
+#include "daemon/config/path_prefix.hpp"
 #include "daemon/config/tls_files.hpp"
 #include "daemon/logging.hpp"
+#include "daemon/node/node_url.hpp"
 #include "daemon/policy/key_policy.hpp"
 #include "driver/base/clock.hpp"
 #include "driver/base/result.hpp"
@@ -30,12 +32,14 @@ struct Config {
     std::vector<driver::DeviceName> devices = {driver::DeviceName{}};
     driver::HidBackend usb_backend = driver::HidBackend::hidraw;
     bool open_app = false;
-    std::optional<ListenAddress> http = ListenAddress{"127.0.0.1", 6732};  // nothing: switched off
-    std::optional<ListenAddress> https = std::nullopt;                     // nothing: switched off
+    // Of the next three an empty one is switched off.
+    std::vector<ListenAddress> http = {ListenAddress{"127.0.0.1", 6732}};
+    std::vector<ListenAddress> https = {};
     TlsFiles tls = {};
-    std::optional<ListenAddress> tcp = std::nullopt;        // nothing: switched off
+    std::vector<ListenAddress> tcp = {};
     std::optional<std::string> unix_socket = std::nullopt;  // nothing: switched off
     int unix_descriptor = -1;                               // as ListenAddress::descriptor
+    PathPrefix path_prefix = {};
     bool allow_remote = false;
     bool require_authentication = false;
     std::optional<std::string> authorized_keys = std::nullopt;  // a file
@@ -48,10 +52,12 @@ struct Config {
     std::vector<apdu::ChainId> chains = {};  // beside the device's main chain
     std::uint32_t max_level_jump = 1000;
     Duration block_time = std::chrono::seconds(6);
-    std::uint64_t audit_keep = 1'000'000;  // rows
+    std::optional<node::NodeUrl> node = std::nullopt;  // nothing: none is asked
+    std::uint64_t audit_keep = 1'000'000;              // rows
     Duration sign_deadline = std::chrono::seconds(4);
     Duration reconnect_grace = std::chrono::seconds(2);
-    std::size_t queue_limit = 32;  // waiting requests a device
+    std::size_t queue_limit = 32;        // waiting requests a device
+    std::size_t client_queue_limit = 8;  // of these, of one client
     HttpLimits http_limits = {};
     LogSettings log = {};
     KeyPolicies policies = {};  // the tables of the file
@@ -71,7 +77,8 @@ struct StartUp {
     // The text of --help or --version: print it and exit with 0. `config` is unused then.
     std::optional<std::string> message;
     Config config;
-    GivenOptions given;  // what `config` was made of
+    GivenOptions given;               // what `config` was made of
+    std::optional<std::string> file;  // the configuration file that was read
 };
 
 // Whether the whole makes sense. Errors: bad_option.

@@ -9,9 +9,10 @@
 namespace ledger_bridge::daemon {
 
 struct HttpLimits {
-    std::size_t body = 65'536;      // bytes, chunks joined; more: 413
-    std::size_t header = 8'192;     // bytes with the request line; more: 431
-    std::size_t connections = 256;  // one more gets 503 and is closed
+    std::size_t body = 65'536;               // bytes, chunks joined; more: 413
+    std::size_t header = 8'192;              // bytes with the request line; more: 431
+    std::size_t connections = 256;           // one more takes a silent one's place, or gets 503
+    std::size_t connections_of_client = 64;  // of one client; the same
     // From the first byte of a request to the end of its header, and of its body; longer: 408.
     Duration header_time = std::chrono::seconds(5);
     Duration body_time = std::chrono::seconds(5);

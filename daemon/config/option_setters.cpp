@@ -66,17 +66,27 @@ Result<void> set_devices(Config& config, const Values& values) {
     return {};
 }
 
-Result<void> set_listener(std::optional<ListenAddress>& target, const Values& values) {
-    if (values.front() == "none") {
-        target.reset();
+Result<void> set_listeners(std::vector<ListenAddress>& target, const Values& values) {
+    target.clear();
+    if (values.size() == 1 && values.front() == "none") {
         return {};
     }
-    const auto address = parse_listen_address(values.front());
-    if (!address) {
-        return address.error();
+    for (const auto& value : values) {
+        if (value == "none") {
+            return fail(Errc::bad_option, "'none' stands alone");
+        }
+        const auto address = parse_listen_address(value);
+        if (!address) {
+            return address.error();
+        }
+        // Each port 0 is another.
+        if (address->port != 0 &&
+            std::find(target.begin(), target.end(), *address) != target.end()) {
+            return fail(Errc::bad_option, fmt::format("'{}' is given twice", value));
+        }
+        target.push_back(*address);
     }
-    target = *address;
-    return {};
+    return target.empty() ? fail(Errc::bad_option, "the list is empty") : Result<void>();
 }
 
 Result<void> set_path(std::optional<std::string>& target, const Values& values) {
@@ -120,6 +130,15 @@ Result<void> set_magic_bytes(Config& config, const Values& values) {
         }
         config.magic_bytes.insert(*byte);
     }
+    return {};
+}
+
+Result<void> set_node(Config& config, const Values& values) {
+    const auto url = node::parse_node_url(values.front());
+    if (!url) {
+        return url.error();
+    }
+    config.node = *url;
     return {};
 }
 

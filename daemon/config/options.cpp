@@ -56,17 +56,19 @@ constexpr std::array kOptions{
         "it is plugged in or unlocked; a person confirms it on the device",
         [](Config& config, const Values& values) { return set_flag(config.open_app, values); }},
     Option{"http",
-           Shape::text,
+           Shape::list,
            "ADDR:PORT",
            "127.0.0.1:6732",
-           "where bakers ask for signatures; port 0 takes a free one; none switches it off",
-           [](Config& config, const Values& values) { return set_listener(config.http, values); }},
-    Option{"https",
-           Shape::text,
-           "ADDR:PORT",
-           "none",
-           "the same within TLS 1.2 or 1.3",
-           [](Config& config, const Values& values) { return set_listener(config.https, values); }},
+           "where bakers ask for signatures; port 0 takes a free one; none switches it off; "
+           "repeatable",
+           [](Config& config, const Values& values) { return set_listeners(config.http, values); }},
+    Option{
+        "https",
+        Shape::list,
+        "ADDR:PORT",
+        "none",
+        "the same within TLS 1.2 or 1.3; repeatable",
+        [](Config& config, const Values& values) { return set_listeners(config.https, values); }},
     Option{"tls-certificate",
            Shape::text,
            "FILE",
@@ -90,11 +92,12 @@ constexpr std::array kOptions{
                return set_path(config.tls.client_ca, values);
            }},
     Option{"tcp",
-           Shape::text,
+           Shape::list,
            "ADDR:PORT",
            "none",
-           "the same in octez-signer's binary protocol, for tcp:// locators; its port is 7732",
-           [](Config& config, const Values& values) { return set_listener(config.tcp, values); }},
+           "the same in octez-signer's binary protocol, for tcp:// locators; its port is 7732; "
+           "repeatable",
+           [](Config& config, const Values& values) { return set_listeners(config.tcp, values); }},
     Option{
         "unix",
         Shape::text,
@@ -102,6 +105,15 @@ constexpr std::array kOptions{
         "",
         "the same in a socket file, for unix: locators; this user and group may use it",
         [](Config& config, const Values& values) { return set_path(config.unix_socket, values); }},
+    Option{"path-prefix",
+           Shape::text,
+           "PATH",
+           "none",
+           "what http and https may have before each path: with /signer, /signer/keys/... is "
+           "answered like /keys/...",
+           [](Config& config, const Values& values) {
+               return assign(config.path_prefix, parse_path_prefix(values.front()));
+           }},
     Option{
         "require-authentication",
         Shape::flag,
@@ -191,6 +203,13 @@ constexpr std::array kOptions{
            [](Config& config, const Values& values) {
                return assign(config.block_time, parse_duration(values.front()));
            }},
+    Option{"node",
+           Shape::text,
+           "URL",
+           "",
+           "a node's RPC (http://host:port or https://host) whose head a key's first signature is "
+           "held to: at most two levels above it",
+           set_node},
     Option{"audit-keep",
            Shape::number,
            "N",
@@ -223,6 +242,16 @@ constexpr std::array kOptions{
            [](Config& config, const Values& values) {
                return assign(config.queue_limit, parse_number(values.front(), 1, kMostWaiting));
            }},
+    Option{"client-queue-limit",
+           Shape::number,
+           "N",
+           "8",
+           "of these, requests of one client: of an authorized key or a certificate, else of whom "
+           "client-connection-limit takes for one",
+           [](Config& config, const Values& values) {
+               return assign(config.client_queue_limit,
+                             parse_number(values.front(), 1, kMostWaiting));
+           }},
     Option{"body-limit",
            Shape::size,
            "SIZE",
@@ -248,6 +277,16 @@ constexpr std::array kOptions{
            "connections open at one time, at each listener",
            [](Config& config, const Values& values) {
                return assign(config.http_limits.connections,
+                             parse_number(values.front(), 1, kMostConnections));
+           }},
+    Option{"client-connection-limit",
+           Shape::number,
+           "N",
+           "64",
+           "of these, connections of one client: an IPv4 address, an IPv6 network of 64 bits, for "
+           "unix a user",
+           [](Config& config, const Values& values) {
+               return assign(config.http_limits.connections_of_client,
                              parse_number(values.front(), 1, kMostConnections));
            }},
     Option{"header-timeout",

@@ -13,12 +13,13 @@ namespace ledger_bridge::daemon {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Shape>, 5> kKeys{{
+constexpr std::array<std::pair<std::string_view, Shape>, 6> kKeys{{
     {"key", Shape::text},
     {"kinds", Shape::list},
     {"magic-bytes", Shape::numbers},
     {"chains", Shape::list},
     {"clients", Shape::list},
+    {"dal", Shape::flag},
 }};
 
 // Reads a list into a set. Errors: an empty list, a value that stands in it twice, those of
@@ -50,6 +51,10 @@ Result<apdu::ChainId> parse_chain(std::string_view text) {
 
 // Each condition of a table that was given, and how it is read.
 Result<void> read_condition(std::string_view name, const Values& values, KeyPolicy& policy) {
+    if (name == "kinds" && values == Values{"none"}) {
+        policy.magic_bytes.emplace();
+        return {};
+    }
     if (name == "kinds") {
         return read_set(values, policy.magic_bytes, parse_kind_name);
     }
@@ -58,6 +63,9 @@ Result<void> read_condition(std::string_view name, const Values& values, KeyPoli
     }
     if (name == "chains") {
         return read_set(values, policy.chains, parse_chain);
+    }
+    if (name == "dal") {
+        policy.dal = values.front() == "true";
     }
     return name == "clients" ? read_set(values, policy.clients, parse_client_name) : Result<void>();
 }
@@ -87,11 +95,11 @@ std::string_view cannot_come(const ClientName& name, const Config& config) {
     }
     switch (std::get<Listener>(name)) {
         case Listener::http:
-            return config.http ? "" : "cannot come, because http is none";
+            return config.http.empty() ? "cannot come, because http is none" : "";
         case Listener::https:
-            return config.https ? "" : "cannot come, because https is none";
+            return config.https.empty() ? "cannot come, because https is none" : "";
         case Listener::tcp:
-            return config.tcp ? "" : "cannot come, because tcp is none";
+            return config.tcp.empty() ? "cannot come, because tcp is none" : "";
         case Listener::unix_socket:
             return config.unix_socket ? "" : "cannot come, because unix is not given";
     }

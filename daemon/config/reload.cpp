@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "daemon/config/options.hpp"
+#include "daemon/errors.hpp"
 
 namespace ledger_bridge::daemon {
 
@@ -14,10 +15,10 @@ namespace {
 constexpr std::array<std::string_view, 4> kChangeable{
     "allow-list-known-keys", "deterministic-nonces", "log-level", "sign-deadline"};
 
-// Listeners, and whether they ask for keys, stay as they are; so does what belongs to one that
-// starts or ends with the next start.
+// Listeners, and whether they ask for keys, begin and end with the daemon; so does what belongs to
+// one of them that does.
 bool https_stays(const Config& running, const Config& next) {
-    return running.https && next.https;
+    return !running.https.empty() && !next.https.empty();
 }
 
 bool authentication_stays(const Config& running, const Config& next) {
@@ -41,37 +42,25 @@ std::string value_of(const Option& option, const GivenOptions& given) {
                                 : fmt::format("{}", fmt::join(found->second.values, ","));
 }
 
-Config merged(Config config, const Config& next) {
-    config.allow_list_known_keys = next.allow_list_known_keys;
-    config.deterministic_nonces = next.deterministic_nonces;
-    config.sign_deadline = next.sign_deadline;
-    config.log.level = next.log.level;
-    config.policies = next.policies;
-    if (https_stays(config, next)) {
-        config.tls = next.tls;
+// Without its file a daemon would fall back to defaults that nobody chose, and lose its policies.
+Result<void> check_file(const StartUp& running, const StartUp& next) {
+    if (running.file && !next.file) {
+        return fail(Errc::bad_option,
+                    fmt::format("{}, which was read before, is not there", *running.file));
     }
-    if (authentication_stays(config, next)) {
-        config.authorized_keys = next.authorized_keys;
-    }
-    return config;
-}
-
-void take(GivenOptions& given, const GivenOptions& next, std::string_view name) {
-    const std::string key(name);
-    given.erase(key);
-    if (const auto found = next.find(key); found != next.end()) {
-        given.emplace(*found);
-    }
+    return {};
 }
 
 }  // namespace
 
+// Options that hold each other up are taken together or not at all: a policy that is gone because
+// clients must now show a key would leave nobody in their way until the restart.
 Result<Reload> plan_reload(const StartUp& running, const StartUp& next) {
-    Reload reload{.start_up = running, .changed = {}, .needs_restart = {}};
-    reload.start_up.config = merged(running.config, next.config);
-    if (const auto checked = check_config(reload.start_up.config); !checked) {
-        return checked.error();
+    if (const auto file = check_file(running, next); !file) {
+        return file.error();
     }
+    Reload reload{.start_up = next, .changed = {}};
+    std::vector<std::string_view> needs_restart;
     for (const auto& option : options()) {
         const auto value = value_of(option, next.given);
         if (value == value_of(option, running.given)) {
@@ -80,10 +69,12 @@ Result<Reload> plan_reload(const StartUp& running, const StartUp& next) {
         if (changeable(option.name, running.config, next.config)) {
             reload.changed.push_back(
                 fmt::format("{} is {}", option.name, value.empty() ? "not set" : value));
-            take(reload.start_up.given, next.given, option.name);
         } else {
-            reload.needs_restart.emplace_back(option.name);
+            needs_restart.push_back(option.name);
         }
+    }
+    if (!needs_restart.empty()) {
+        return fail(Errc::restart_needed, fmt::format("{}", fmt::join(needs_restart, ", ")));
     }
     if (running.config.policies != next.config.policies) {
         reload.changed.push_back(fmt::format("policy is {} tables", next.config.policies.size()));

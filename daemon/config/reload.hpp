@@ -9,14 +9,14 @@
 namespace ledger_bridge::daemon {
 
 struct Reload {
-    StartUp start_up;                        // the running one, with what may change as it is now
-    std::vector<std::string> changed;        // options, each with its value: "log-level is debug"
-    std::vector<std::string> needs_restart;  // names of options that keep what they had
+    StartUp start_up;                  // as it is now
+    std::vector<std::string> changed;  // options, each with its value: "log-level is debug"
 };
 
-// Options that may change: certificates, who may ask for what, deadline, level of the log. Pure.
-// Errors: bad_option when what may change does not fit what may not: a listener that can be
-// reached from other machines does not lose its client CA before it is closed.
+// All of `next` or nothing. Options that may change: certificates, who may ask for what, deadline,
+// level of the log. Pure.
+// Errors: restart_needed names every other option that was changed; bad_option when the file that
+// was read before is not there.
 Result<Reload> plan_reload(const StartUp& running, const StartUp& next);
 
 }  // namespace ledger_bridge::daemon

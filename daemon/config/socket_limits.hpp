@@ -9,7 +9,8 @@
 namespace ledger_bridge::daemon {
 
 struct SocketLimits {
-    std::size_t connections = 256;  // one more is closed
+    std::size_t connections = 256;           // one more takes a silent one's place, or is closed
+    std::size_t connections_of_client = 64;  // of one client; the same
     // From the first byte of a request to its last.
     Duration request_time = std::chrono::seconds(5);
     // Between requests, and before the first.

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <tuple>
+#include <vector>
 
 #include "apdu/instructions.hpp"
 #include "apdu/keys.hpp"
@@ -62,6 +63,7 @@ struct DeviceReading {
     apdu::KeyHash key;
     apdu::DeviceMarks marks;
     WallTime time;
+    std::vector<apdu::DeviceMarks> earlier = {};  // what it said before, as far as that is known
 };
 
 }  // namespace ledger_bridge::floor

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "daemon/floor/errors.hpp"
+
 namespace ledger_bridge::floor {
 
 namespace {
@@ -18,17 +20,51 @@ bool is_known(std::span<const AdoptedLevel> adopted, const AdoptedLevel& candida
     });
 }
 
+std::string mark_name(std::string_view which, const apdu::Mark& mark, const std::string& device) {
+    const auto position = position_text({mark.level, mark.round});
+    return fmt::format("the {} mark {} of {}", which, position, device);
+}
+
 AdoptedLevel candidate_of(const DeviceReading& reading,
                           std::string_view which,
                           const apdu::Mark& mark,
                           const ChainScope& scope) {
-    const auto position = position_text({mark.level, mark.round});
     return {.device = reading.device,
             .key = reading.key,
             .scope = scope,
             .level = mark.level,
-            .origin = fmt::format("the {} mark {} of {}", which, position, reading.device),
+            .origin = mark_name(which, mark, reading.device),
             .time = reading.time};
+}
+
+// Where the device was on any of these chains, by its own words and by what it signed for us.
+std::vector<Position> earlier_positions(const DeviceReading& reading,
+                                        std::span<const StoredMark> marks,
+                                        const ChainScope& scope) {
+    std::vector<Position> positions;
+    for (const auto& said : reading.earlier) {
+        if (main_scope(said.chain).meets(scope)) {
+            positions.push_back({said.main.level, said.main.round});
+        }
+        const auto test = test_scope(said.chain);
+        if (test && test->meets(scope)) {
+            positions.push_back({said.test.level, said.test.round});
+        }
+    }
+    for (const auto& [key, mark] : marks) {
+        if (key.key == reading.key && mark.signature && scope.covers(key.chain)) {
+            positions.push_back(mark.position);
+        }
+    }
+    return positions;
+}
+
+// From which round the mark fell, its level being the same.
+std::optional<Position> fallen_from(const std::vector<Position>& earlier, const apdu::Mark& mark) {
+    const auto found = std::find_if(earlier.begin(), earlier.end(), [&mark](const auto& before) {
+        return before.level == mark.level && before.round > mark.round;
+    });
+    return found == earlier.end() ? std::nullopt : std::optional(*found);
 }
 
 bool same_place(const AdoptedLevel& left, const AdoptedLevel& right) {
@@ -36,18 +72,28 @@ bool same_place(const AdoptedLevel& left, const AdoptedLevel& right) {
 }
 
 // `after` has the rows that were there.
-AdoptionChange change(const DeviceReading& reading,
-                      std::span<const StoredMark> marks,
-                      AdoptionChange change) {
-    for (const auto& row : change.ended) {
-        std::erase(change.after, row);
-    }
-    change.added = new_adoptions(reading, marks, change.after);
+AdoptionChange with_added(std::vector<AdoptedLevel> added, AdoptionChange change) {
+    change.added = std::move(added);
     for (const auto& row : change.added) {
         std::erase_if(change.after, [&row](const auto& old) { return same_place(old, row); });
         change.after.push_back(row);
     }
     return change;
+}
+
+template <class Change>
+Result<void> change_store(WatermarkStore& store, const DeviceReading& reading, Change change_for) {
+    const auto marks = store.marks();
+    if (!marks) {
+        return marks.error();
+    }
+    auto adopted = store.adopted();
+    if (!adopted) {
+        return adopted.error();
+    }
+    const auto change = change_for(reading, *marks, *std::move(adopted));
+    const bool nothing = change.ended.empty() && change.added.empty();
+    return nothing ? Result<void>() : store.change_adopted(change.ended, change.added);
 }
 
 }  // namespace
@@ -88,14 +134,32 @@ std::vector<AdoptedLevel> new_adoptions(const DeviceReading& reading,
             return;
         }
         const auto ours = highest_signed(marks, reading.key, *scope);
-        const auto candidate = candidate_of(reading, which, mark, *scope);
-        if ((!ours || Position{mark.level, mark.round} > *ours) && !is_known(adopted, candidate)) {
+        const auto fallen = fallen_from(earlier_positions(reading, marks, *scope), mark);
+        auto candidate = candidate_of(reading, which, mark, *scope);
+        if (fallen) {
+            candidate.origin += ", which was at " + position_text(*fallen);
+        }
+        const bool above = !ours || Position{mark.level, mark.round} > *ours;
+        if ((above || fallen) && !is_known(adopted, candidate)) {
             added.push_back(candidate);
         }
     };
     consider("main", reading.marks.main, main_scope(reading.marks.chain));
     consider("test", reading.marks.test, test_scope(reading.marks.chain));
     return added;
+}
+
+std::vector<AdoptedLevel> adoptions_before_operation(const DeviceReading& reading,
+                                                     std::span<const AdoptedLevel> adopted) {
+    const auto test = test_scope(reading.marks.chain);
+    const auto& mark = test ? reading.marks.test : reading.marks.main;
+    auto candidate = candidate_of(
+        reading, test ? "test" : "main", mark, test.value_or(main_scope(reading.marks.chain)));
+    candidate.origin += ", before an operation that zeroes its round";
+    if (mark.round.value == 0 || is_known(adopted, candidate)) {
+        return {};
+    }
+    return {std::move(candidate)};
 }
 
 std::vector<AdoptedLevel> ended_adoptions(const DeviceReading& set_up,
@@ -118,31 +182,79 @@ std::vector<AdoptedLevel> ended_adoptions(const DeviceReading& set_up,
     return ended;
 }
 
+Result<void> check_foreseen(const DeviceReading& set_up,
+                            std::span<const AdoptedLevel> foreseen,
+                            std::span<const AdoptedLevel> adopted) {
+    const auto found = std::find_if(adopted.begin(), adopted.end(), [&](const auto& row) {
+        return row.key == set_up.key &&
+               std::find(foreseen.begin(), foreseen.end(), row) == foreseen.end();
+    });
+    return found == adopted.end()
+               ? Result<void>()
+               : fail(Errc::commit_conflict,
+                      fmt::format(
+                          "level {} was taken as used from {}", found->level.value, found->origin));
+}
+
 AdoptionChange change_for_reading(const DeviceReading& reading,
                                   std::span<const StoredMark> marks,
                                   std::vector<AdoptedLevel> adopted) {
-    return change(reading, marks, {.ended = {}, .added = {}, .after = std::move(adopted)});
+    auto added = new_adoptions(reading, marks, adopted);
+    return with_added(std::move(added), {.ended = {}, .added = {}, .after = std::move(adopted)});
 }
 
 AdoptionChange change_for_setup(const DeviceReading& set_up,
                                 std::span<const StoredMark> marks,
                                 std::vector<AdoptedLevel> adopted) {
     auto ended = ended_adoptions(set_up, marks, adopted);
-    return change(
-        set_up, marks, {.ended = std::move(ended), .added = {}, .after = std::move(adopted)});
+    for (const auto& row : ended) {
+        std::erase(adopted, row);
+    }
+    auto added = new_adoptions(set_up, marks, adopted);
+    return with_added(std::move(added),
+                      {.ended = std::move(ended), .added = {}, .after = std::move(adopted)});
 }
 
-Result<void> adopt_setup(WatermarkStore& store, const DeviceReading& set_up) {
-    const auto marks = store.marks();
-    if (!marks) {
-        return marks.error();
+AdoptionChange change_before_operation(const DeviceReading& reading,
+                                       std::span<const StoredMark> /*marks*/,
+                                       std::vector<AdoptedLevel> adopted) {
+    auto added = adoptions_before_operation(reading, adopted);
+    return with_added(std::move(added), {.ended = {}, .added = {}, .after = std::move(adopted)});
+}
+
+Result<void> adopt_reading(WatermarkStore& store, DeviceReading reading) {
+    const auto devices = store.devices();
+    if (!devices) {
+        return devices.error();
     }
-    auto adopted = store.adopted();
+    for (const auto& device : *devices) {
+        if (device.name == reading.device) {
+            reading.earlier.push_back(device.marks);
+        }
+    }
+    return change_store(store, reading, change_for_reading);
+}
+
+Result<void> adopt_setup(WatermarkStore& store,
+                         const DeviceReading& set_up,
+                         std::span<const AdoptedLevel> foreseen) {
+    const auto adopted = store.adopted();
     if (!adopted) {
         return adopted.error();
     }
-    const auto change = change_for_setup(set_up, *marks, *std::move(adopted));
-    return store.change_adopted(change.ended, change.added);
+    if (auto all = check_foreseen(set_up, foreseen, *adopted); !all) {
+        return all;
+    }
+    return change_store(store, set_up, change_for_setup);
+}
+
+Result<void> adopt_before_operation(WatermarkStore& store, const DeviceReading& reading) {
+    const auto handed_over = store.fact(kHandedOverFact);
+    if (!handed_over) {
+        return handed_over.error();
+    }
+    return *handed_over ? fail(Errc::handed_over, "nor a reveal or a delegation")
+                        : change_store(store, reading, change_before_operation);
 }
 
 }  // namespace ledger_bridge::floor

@@ -22,8 +22,10 @@ std::optional<Position> highest_signed(std::span<const StoredMark> marks,
 
 // The rows to add for a reading. A mark above everything that we signed under it was made by
 // somebody else, or by a signature of ours that was lost before it was written down: which votes
-// it stands for cannot be seen, so its whole level counts as used. Nothing is added that is known
-// already.
+// it stands for cannot be seen, so its whole level counts as used. So does the level of a mark that
+// has a lower round than the device had there before, as it said or as its signatures show: the
+// Baking app zeroes a round when it signs a reveal or a delegation, and signs again then what it
+// signed before, also for somebody else. Nothing is added that is known already.
 std::vector<AdoptedLevel> new_adoptions(const DeviceReading& reading,
                                         std::span<const StoredMark> marks,
                                         std::span<const AdoptedLevel> adopted);
@@ -34,6 +36,18 @@ std::vector<AdoptedLevel> ended_adoptions(const DeviceReading& set_up,
                                           std::span<const StoredMark> marks,
                                           std::span<const AdoptedLevel> adopted);
 
+// The rows to add before a device signs a reveal or a delegation, since no device remembers what it
+// signed at the mark whose round it zeroes then: the test mark, or the main mark where that stands
+// for every chain. A round 0 loses nothing.
+std::vector<AdoptedLevel> adoptions_before_operation(const DeviceReading& reading,
+                                                     std::span<const AdoptedLevel> adopted);
+
+// Before those are given up: everything that counts as used for the key is among `foreseen`, what
+// the person knew of. Error: commit_conflict, whose detail is about the first that is not.
+Result<void> check_foreseen(const DeviceReading& set_up,
+                            std::span<const AdoptedLevel> foreseen,
+                            std::span<const AdoptedLevel> adopted);
+
 // What a store is to be given, and the rows that are there afterwards.
 struct AdoptionChange {
     std::vector<AdoptedLevel> ended;
@@ -41,16 +55,25 @@ struct AdoptionChange {
     std::vector<AdoptedLevel> after;
 };
 
-// For a reading, or for the marks that a person confirmed.
+// For a reading, for the marks that a person confirmed, or before an operation is signed.
 AdoptionChange change_for_reading(const DeviceReading& reading,
                                   std::span<const StoredMark> marks,
                                   std::vector<AdoptedLevel> adopted);
 AdoptionChange change_for_setup(const DeviceReading& set_up,
                                 std::span<const StoredMark> marks,
                                 std::vector<AdoptedLevel> adopted);
+AdoptionChange change_before_operation(const DeviceReading& reading,
+                                       std::span<const StoredMark> marks,
+                                       std::vector<AdoptedLevel> adopted);
 
-// Takes over the marks that a person confirmed, in a store that no thread owns. Errors: the
-// store's.
-Result<void> adopt_setup(WatermarkStore& store, const DeviceReading& set_up);
+// The same, durably, in a store that no thread owns: a reading, with the store's record of the
+// device as what it said earlier; the marks that a person confirmed, if all was foreseen; or,
+// unless the store was handed over, before an operation. Errors: the store's; of the second
+// commit_conflict, of the last handed_over.
+Result<void> adopt_reading(WatermarkStore& store, DeviceReading reading);
+Result<void> adopt_setup(WatermarkStore& store,
+                         const DeviceReading& set_up,
+                         std::span<const AdoptedLevel> foreseen);
+Result<void> adopt_before_operation(WatermarkStore& store, const DeviceReading& reading);
 
 }  // namespace ledger_bridge::floor

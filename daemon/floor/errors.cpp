@@ -44,9 +44,9 @@ constexpr std::array kRows{
         "wait until the chain is above the mark, or lower it with reset-hwm if it is wrong"),
     row(Errc::level_jump,
         "level_jump",
-        "the level is implausibly far above the last one signed, and would lock the device",
+        "the level is implausibly high, and would lock the device",
         "check the baker's node; if the level is right, start the daemon once with a higher "
-        "max-level-jump"),
+        "max-level-jump, or without node where it goes by that"),
     row(Errc::commit_conflict,
         "commit_conflict",
         "the store already holds a mark that forbids this one",
@@ -56,13 +56,17 @@ constexpr std::array kRows{
         "the watermarks cannot be saved, so nothing is signed",
         "free space on the state directory's disk and check that it is writable; signing resumes "
         "by itself"),
+    row(Errc::store_full,
+        "store_full",
+        "the disk is full, so the watermarks cannot be saved and nothing is signed",
+        "free space on the disk of what is named; signing resumes by itself"),
     row(Errc::store_damaged,
         "store_damaged",
         "the saved watermarks cannot be trusted, so nothing is signed",
-        "put an undamaged state directory back; or stop the bakers, run ledgerctl import with the "
-        "latest export, or start the daemon once with --first-start, which both keep the damaged "
-        "file aside, and raise the device's mark above the last level that was signed (reset-hwm "
-        "--level N)"),
+        "put an undamaged state directory back; or stop the bakers, run ledgerctl import "
+        "--replace-damaged with the latest export, or start the daemon once with --first-start, "
+        "which both keep the damaged file aside, and raise the device's mark above the last level "
+        "that was signed (reset-hwm --level N)"),
     row(Errc::store_newer,
         "store_newer",
         "the saved watermarks were written by a later release",

@@ -15,7 +15,8 @@ enum class Errc {
     device_watermark,     // the device is known to refuse it
     level_jump,           // absurdly far above what was signed last
     commit_conflict,      // the store holds a mark that forbids this one
-    store_unavailable,    // disk full, read-only, input/output error, busy
+    store_unavailable,    // read-only, input/output error, busy, taken away
+    store_full,           // no room on the disk, or in what its user may have of it
     store_damaged,        // the state file is not what this program wrote
     store_newer,          // written by a later release
     store_locked,         // another process uses the state directory

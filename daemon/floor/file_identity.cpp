@@ -29,7 +29,7 @@ Result<FileIdentity> FileIdentity::of(const std::filesystem::path& path) {
 Result<void> FileIdentity::check() const {
     struct stat found {};
     if (::stat(path_.c_str(), &found) != 0) {
-        return fail(Errc::store_damaged, path_.string() + " was taken away: " + last_reason());
+        return fail(Errc::store_unavailable, path_.string() + " was taken away: " + last_reason());
     }
     if (found.st_dev != device_ || found.st_ino != inode_) {
         return fail(Errc::store_damaged, path_.string() + " was replaced while it was in use");

@@ -14,7 +14,8 @@ class FileIdentity {
 public:
     // Error: store_unavailable.
     static Result<FileIdentity> of(const std::filesystem::path& path);
-    // Error: store_damaged.
+    // Errors: store_unavailable where it cannot be seen, since it may come back; store_damaged
+    // where another file is in its place.
     [[nodiscard]] Result<void> check() const;
 
 private:

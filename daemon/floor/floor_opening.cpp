@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "daemon/floor/directory_sync.hpp"
+#include "daemon/floor/disk_full.hpp"
 #include "daemon/floor/errors.hpp"
 #include "daemon/floor/marker.hpp"
 #include "daemon/floor/merge.hpp"
@@ -221,6 +222,18 @@ Result<std::string> settle_identity(LocalStore& store,
     return floor;
 }
 
+// A new file takes the place of the old one, so that a full disk needs the reserve for it.
+Result<MarkerFile> write_marker(const fs::path& directory,
+                                const std::string& floor,
+                                LocalStore& store) {
+    const Marker marker{floor, store.writes()};
+    auto written = MarkerFile::write(directory, marker);
+    if (!written && is_full(written.error()) && store.release_reserve()) {
+        written = MarkerFile::write(directory, marker);
+    }
+    return written;
+}
+
 // The store as the one of this directory and machine, unless that is doubtful and not decided.
 Result<void> recognise(const OpenedStore& opened,
                        const Found& found,
@@ -248,7 +261,7 @@ Result<void> recognise(const OpenedStore& opened,
     if (!floor) {
         return floor.error();
     }
-    auto marker = MarkerFile::write(found.store.parent_path(), {*floor, store.writes()});
+    auto marker = write_marker(found.store.parent_path(), *floor, store);
     if (!marker) {
         return marker.error();
     }

@@ -20,6 +20,14 @@ bool no_ledger_has(std::string_view key) {
     return key.starts_with("tz4");
 }
 
+// It keeps attestations with DAL content apart, so what it signed of a level may be in either.
+Result<Kind> signatory_kind(std::string_view text) {
+    constexpr std::string_view kDal = "_with_dal";
+    const auto kind = read_any_kind(
+        text.substr(0, text.ends_with(kDal) ? text.size() - kDal.size() : text.size()));
+    return kind && *kind != Kind::attestation ? read_any_kind(text) : kind;
+}
+
 std::string_view base_name(std::string_view path) {
     return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
 }
@@ -122,35 +130,90 @@ Result<Interchange> parse_octez(Kind kind, const json& object, WallTime written)
     return content;
 }
 
+// What is being read of a Signatory file, and into what.
+struct SignatoryFile {
+    apdu::ChainId chain;
+    WallTime written;
+    Interchange content;
+};
+
+Result<void> add_signatory_mark(SignatoryFile& file,
+                                const std::string& key_text,
+                                const std::string& kind_text,
+                                const json& mark) {
+    if (no_ledger_has(key_text)) {
+        return {};
+    }
+    const auto key = read_key(key_text);
+    const auto kind = signatory_kind(kind_text);
+    if (!key || !kind) {
+        return at(key ? key_text : kind_text, key ? kind.error() : key.error());
+    }
+    return append(file.content,
+                  {*key, file.chain, *kind},
+                  mark,
+                  key_text + "." + kind_text,
+                  file.written,
+                  [&](Members& m) { return signatory_mark(m, *kind); });
+}
+
+// watermark_v1 had one mark a key, that of the last kind in the order of a round. How far the
+// others came it does not say, so its position counts for all.
+Result<void> add_common_mark(SignatoryFile& file, const std::string& key_text, const json& mark) {
+    const auto key = read_key(key_text);
+    if (!key) {
+        return key.error();
+    }
+    const auto order = mark.value("order", json(0));
+    for (const auto kind : {Kind::block, Kind::preattestation, Kind::attestation}) {
+        const auto read = [&](Members& m) {
+            auto one = signatory_mark(m, kind);
+            one.digest = order == static_cast<int>(kind) ? one.digest : kUnknownDigest;
+            return one;
+        };
+        const auto done =
+            append(file.content, {*key, file.chain, kind}, mark, key_text, file.written, read);
+        if (!done) {
+            return done.error();
+        }
+    }
+    return {};
+}
+
+// One member of the file: a key with its kinds, in watermark a kind with its keys, in watermark_v1
+// a key with its one mark.
+Result<void> add_signatory_member(SignatoryFile& file, const std::string& name, const json& value) {
+    if (no_ledger_has(name)) {
+        return {};
+    }
+    const bool is_kind = signatory_kind(name).has_value();
+    const auto key = read_key(name);
+    if (!value.is_object() || (!is_kind && !key)) {
+        return is_kind || key ? no_object(name) : key.error();
+    }
+    if (!is_kind && value.contains("level")) {
+        return add_common_mark(file, name, value);
+    }
+    for (const auto& [inner, mark] : value.items()) {
+        const auto done =
+            add_signatory_mark(file, is_kind ? inner : name, is_kind ? name : inner, mark);
+        if (!done) {
+            return done.error();
+        }
+    }
+    return {};
+}
+
 Result<Interchange> parse_signatory(const apdu::ChainId& chain,
                                     const json& object,
                                     WallTime written) {
-    Interchange content;
-    for (const auto& [key_text, kinds] : object.items()) {
-        if (no_ledger_has(key_text)) {
-            continue;
-        }
-        const auto key = read_key(key_text);
-        if (!key || !kinds.is_object()) {
-            return key ? no_object(key_text) : key.error();
-        }
-        for (const auto& [kind_text, mark] : kinds.items()) {
-            const auto kind = read_any_kind(kind_text);
-            if (!kind) {
-                return at(key_text, kind.error());
-            }
-            const auto done = append(content,
-                                     {*key, chain, *kind},
-                                     mark,
-                                     key_text + "." + kind_text,
-                                     written,
-                                     [&](Members& m) { return signatory_mark(m, *kind); });
-            if (!done) {
-                return done.error();
-            }
+    SignatoryFile file{chain, written, {}};
+    for (const auto& [name, value] : object.items()) {
+        if (const auto done = add_signatory_member(file, name, value); !done) {
+            return done.error();
         }
     }
-    return content;
+    return file.content;
 }
 
 }  // namespace

@@ -38,6 +38,9 @@ std::string interchange_text(const Interchange& content);
 //                 {chain: {key: {"level", "round"?, "hash", "signature"?}}}
 //   Signatory     watermark_v2/<chain>.json: {key: {kind: {"level", "round", "order"?, "hash"?}}}
 //                 Its rounds of blocks are payload rounds, so the block's whole level is used.
+//                 Attestations with DAL content, kept apart there, count as attestations. Older:
+//                 watermark/<chain>.json, {kind: {key: …}}; watermark_v1/<chain>.json, {key: …}
+//                 with one mark for all kinds, told apart by its "order".
 //
 // `written` is the time of marks that have none. Errors: bad_interchange, interchange_newer.
 Result<Interchange> parse_marks_file(std::string_view file_name,

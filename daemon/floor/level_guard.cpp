@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,11 +15,12 @@ namespace {
 constexpr std::uint32_t kAboveHead = 2;
 
 // Whole seconds first: two far-apart instants may differ by more nanoseconds than fit.
-std::int64_t seconds_between(WallTime from, WallTime to) {
+std::int64_t longest_pause(WallTime since, WallTime now) {
     const auto seconds = [](WallTime time) {
         return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
     };
-    return std::max<std::int64_t>(seconds(to) - seconds(from), 0);
+    return since > now ? std::chrono::seconds(kLongestPause).count()
+                       : seconds(now) - seconds(since);
 }
 
 // As far as a level may be, and why, for people.
@@ -37,36 +37,52 @@ Result<void> check(apdu::Level level, const Limit& limit) {
                 fmt::format("level {} is above {}, {}", level.value, limit.level, limit.reason));
 }
 
-Result<void> guard_first_level(apdu::Level level, const std::optional<apdu::Level>& head) {
-    if (!head) {
+std::uint64_t blocks_in(std::int64_t seconds, std::chrono::milliseconds block_time) {
+    return static_cast<std::uint64_t>(seconds) * 1000 /
+           static_cast<std::uint64_t>(block_time.count());
+}
+
+Result<void> guard_first_level(apdu::Level level, const GuardFacts& facts) {
+    if (!facts.head) {
         return {};
     }
+    const auto age = std::max<std::int64_t>(facts.head_age.count(), 0);
     return check(level,
-                 {std::uint64_t{head->value} + kAboveHead,
-                  fmt::format("the node's head {} and {} more", head->value, kAboveHead)});
+                 {std::uint64_t{facts.head->value} + kAboveHead + blocks_in(age, facts.block_time),
+                  fmt::format("the node's head {}, {} more and one for each {} s of the {} s since",
+                              facts.head->value,
+                              kAboveHead,
+                              std::chrono::duration<double>(facts.block_time).count(),
+                              age)});
 }
 
 Limit limit_from(std::string_view what, apdu::Level base, WallTime since, const GuardFacts& facts) {
-    const auto seconds = seconds_between(since, facts.now);
-    const auto blocks = static_cast<std::uint64_t>(seconds) * 1000 /
-                        static_cast<std::uint64_t>(facts.block_time.count());
-    return {std::uint64_t{base.value} + facts.slack + blocks,
-            fmt::format("the last level {} {}, {} of slack and one for each {} s of the {} s since",
-                        what,
-                        base.value,
-                        facts.slack,
-                        std::chrono::duration<double>(facts.block_time).count(),
-                        seconds)};
+    const auto seconds = longest_pause(since, facts.now);
+    return {
+        std::uint64_t{base.value} + facts.slack + blocks_in(seconds, facts.block_time),
+        fmt::format("the last level {} {}, {} of slack and one for each {} s of the {} s since{}",
+                    what,
+                    base.value,
+                    facts.slack,
+                    std::chrono::duration<double>(facts.block_time).count(),
+                    seconds,
+                    since > facts.now ? " at most, the clock having been set back" : "")};
+}
+
+// See level_guard() about a time that is still to come.
+bool adopted_counts(const GuardFacts& facts) {
+    return facts.highest_adopted &&
+           (facts.adopted_at <= facts.now || *facts.highest_adopted > *facts.highest_signed);
 }
 
 }  // namespace
 
 Result<void> level_guard(apdu::Level level, const GuardFacts& facts) {
     if (!facts.highest_signed) {
-        return guard_first_level(level, facts.head);
+        return guard_first_level(level, facts);
     }
     auto limit = limit_from("signed", *facts.highest_signed, facts.signed_at, facts);
-    if (facts.highest_adopted) {
+    if (adopted_counts(facts)) {
         auto other = limit_from("taken as used", *facts.highest_adopted, facts.adopted_at, facts);
         limit = other.level > limit.level ? std::move(other) : std::move(limit);
     }

@@ -18,6 +18,8 @@ public:
     virtual void keep_audit(std::uint64_t rows) = 0;
     // Keeps space on the disk for writes of the time when it is full; see Reserve.
     virtual void reserve_space() = 0;
+    // Gives it to another file of the state, for which there was none. False when there is none.
+    virtual bool release_reserve() = 0;
     // From now on every write is noted in the marker.
     virtual void note_writes_in(MarkerFile marker) = 0;
 };

@@ -13,6 +13,7 @@
 
 #include "apdu/digest.hpp"
 #include "daemon/floor/directory_sync.hpp"
+#include "daemon/floor/disk_full.hpp"
 #include "daemon/floor/errors.hpp"
 #include "daemon/floor/owner.hpp"
 #include "driver/base/bytes.hpp"
@@ -61,16 +62,16 @@ std::optional<Marker> parse(std::istream& text) {
 }
 
 Error unavailable(const fs::path& path) {
-    return fail(Errc::marker_unavailable,
+    return fail(means_full(errno) ? Errc::store_full : Errc::marker_unavailable,
                 path.string() + ": " + std::generic_category().message(errno));
 }
 
-Result<void> make_directory(const fs::path& directory, const fs::path& state_directory) {
-    if (::mkdir(directory.c_str(), 0700) != 0) {
-        return errno == EEXIST ? Result<void>() : unavailable(directory);
+Result<void> make_directory(const fs::path& made, const fs::path& state_directory) {
+    if (::mkdir(made.c_str(), 0700) != 0) {
+        return errno == EEXIST ? Result<void>() : unavailable(made);
     }
-    give_to_owner_of(state_directory, directory);
-    return sync_directory(directory.parent_path());
+    give_to_owner_of(state_directory, made);
+    return sync_directory(made.parent_path());
 }
 
 bool write_at(int file, std::string_view text, std::size_t offset) {

@@ -32,7 +32,7 @@ public:
     // Nothing when there is none. Errors: marker_damaged, marker_unavailable.
     static Result<std::optional<Marker>> read(const std::filesystem::path& directory);
     // Makes the directory (for the owner of `state_directory`) and the file, or replaces the file;
-    // durable on return. Error: marker_unavailable.
+    // durable on return. Errors: marker_unavailable, store_full.
     static Result<MarkerFile> write(const std::filesystem::path& state_directory,
                                     const Marker& marker);
 

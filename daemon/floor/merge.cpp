@@ -83,6 +83,7 @@ std::vector<AdoptedLevel> higher_levels(std::span<const AdoptedLevel> stored,
         }
     }
     std::vector<AdoptedLevel> levels;
+    levels.reserve(higher.size());
     for (const auto& [key, level] : higher) {
         levels.push_back(level);
     }

@@ -1,6 +1,9 @@
 #include "daemon/floor/payload.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
 
 #include "daemon/floor/fields.hpp"
 
@@ -22,6 +25,9 @@ constexpr std::uint8_t kTz4Attestation = 0x29;
 constexpr std::uint32_t kRoundEnd = 0x80000000;
 // The app takes 235 bytes in its one message packet, 80 of which come before the DAL content.
 constexpr std::size_t kMaxDal = 155;
+constexpr std::size_t kOperationOffset = 37;
+// Magic byte, chain, level: octez-signer looks no further at anything shorter.
+constexpr std::size_t kOctezLeast = 9;
 
 constexpr std::uint32_t kFitnessWithoutLock = 33;
 constexpr std::uint32_t kFitnessWithLock = 37;
@@ -145,6 +151,19 @@ Kind kind_of(std::uint8_t magic) {
     }
 }
 
+// In octez-signer's words, which scripts match.
+Error unreadable(ByteView message, Kind kind, Error error) {
+    if (error.code == make_error_code(Errc::tz4_message)) {
+        return error;
+    }
+    const auto words =
+        message.size() < kOctezLeast
+            ? std::string("byte sequence too short to be a block")
+            : fmt::format("Failed to retrieve level and round of {}", kind_name(kind));
+    error.detail = fmt::format("{}: {}", words, error.detail);
+    return error;
+}
+
 }  // namespace
 
 std::string_view kind_name(Kind kind) {
@@ -159,14 +178,22 @@ std::string_view kind_name(Kind kind) {
     return "attestation";
 }
 
+bool has_dal_content(ByteView message) {
+    return message.size() > kOperationOffset && message.front() == kAttestationMagic &&
+           message[kOperationOffset] == kAttestationWithDal;
+}
+
 Result<Payload> parse_payload(ByteView message) {
     Fields fields(message);
     const auto magic =
         fields.u8("magic byte", {kBlockMagic, kPreattestationMagic, kAttestationMagic});
+    if (!fields.ok()) {
+        return *fields.error();
+    }
     const auto kind = kind_of(magic);
     const auto numbers = read_body(fields, kind);
     if (!fields.ok()) {
-        return *fields.error();
+        return unreadable(message, kind, *fields.error());
     }
     return Payload{kind, numbers.chain, numbers.level, numbers.round, apdu::blake2b_256(message)};
 }

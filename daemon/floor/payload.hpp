@@ -43,4 +43,7 @@ struct Payload {
 // tz4_message for operations 28 and 29; level_out_of_range.
 Result<Payload> parse_payload(ByteView message);
 
+// Whether it is an attestation with DAL content, if it is a message at all.
+bool has_dal_content(ByteView message);
+
 }  // namespace ledger_bridge::floor

@@ -32,13 +32,15 @@ bool fill(const fs::path& path) {
 
 }  // namespace
 
-Reserve::Reserve(fs::path path) : path_(std::move(path)) {}
+Reserve::Reserve(fs::path path) : path_(std::move(path)) {
+    std::error_code none;
+    held_ = fs::file_size(path_, none) == kBytes && !none;
+}
 
 void Reserve::take() {
     std::error_code error;
     const auto space = fs::space(path_.parent_path(), error);
-    held_ = held_ || (fs::file_size(path_, error) == kBytes && !error);
-    if (held_ || error == std::errc::permission_denied || space.available < 2 * kBytes) {
+    if (held_ || error || space.available < 2 * kBytes) {
         return;
     }
     fs::remove(path_, error);  // one that was cut short

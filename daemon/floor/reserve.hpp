@@ -12,6 +12,7 @@ public:
     // So many rows and pages of log that a person has hours.
     static constexpr std::size_t kBytes = std::size_t{4} * 1024 * 1024;
 
+    // Takes over the file of an earlier start.
     explicit Reserve(std::filesystem::path path);
 
     // Makes the file, durably, unless it is there, or the disk has less than twice its size.

@@ -1,10 +1,12 @@
 #include "daemon/floor/sqlite.hpp"
 
+#include <cerrno>
 #include <utility>
 
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include "daemon/floor/disk_full.hpp"
 #include "daemon/floor/errors.hpp"
 
 namespace ledger_bridge::floor {
@@ -15,8 +17,24 @@ namespace {
 // glance of theirs, not for a coffee.
 constexpr int kBusyMilliseconds = 100;
 
-Errc errc_of(int code) {
-    switch (code & 0xff) {  // the low byte is the primary code
+constexpr int primary(int code) {
+    return code & 0xff;
+}
+
+// A file that cannot grow has codes of its own; a quota that is used up shows in the system's
+// number alone, which SQLite does not keep for a COMMIT. So every call here is made with it at
+// zero.
+bool is_for_want_of_space(int code, int system_number) {
+    const bool of_system = primary(code) == SQLITE_IOERR || primary(code) == SQLITE_CANTOPEN;
+    return primary(code) == SQLITE_FULL || code == SQLITE_IOERR_SHMSIZE ||
+           (of_system && means_full(system_number));
+}
+
+Errc errc_of(int code, int system_number) {
+    if (is_for_want_of_space(code, system_number)) {
+        return Errc::store_full;
+    }
+    switch (primary(code)) {
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB:
         case SQLITE_FORMAT:
@@ -31,8 +49,9 @@ Errc errc_of(int code) {
 }  // namespace
 
 Error sqlite_error(sqlite3* database, int code, std::string_view doing) {
+    const auto errc = errc_of(code, errno);
     const auto* words = database == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(database);
-    return fail(errc_of(code), fmt::format("{}: {}, SQLite code {}", doing, words, code));
+    return fail(errc, fmt::format("{}: {}, SQLite code {}", doing, words, code));
 }
 
 void StatementDeleter::operator()(sqlite3_stmt* statement) const {
@@ -47,6 +66,7 @@ void DatabaseDeleter::operator()(sqlite3* database) const {
 
 Result<Database> Database::open(const std::filesystem::path& path) {
     sqlite3* handle = nullptr;
+    errno = 0;
     const auto code = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE, nullptr);
     // A handle is given even when opening fails, and carries the error's words.
     Database database(handle);
@@ -62,6 +82,7 @@ Result<Database> Database::open(const std::filesystem::path& path) {
 
 Result<Statement> Database::prepare(std::string_view sql) {
     sqlite3_stmt* statement = nullptr;
+    errno = 0;
     const auto code = sqlite3_prepare_v2(
         handle_.get(), sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
     if (code != SQLITE_OK) {
@@ -108,10 +129,6 @@ bool Database::in_transaction() const {
     return sqlite3_get_autocommit(handle_.get()) == 0;
 }
 
-bool Database::ran_out_of_space() const {
-    return (sqlite3_errcode(handle_.get()) & 0xff) == SQLITE_FULL;
-}
-
 Query::~Query() {
     // The code repeats that of the last step, which was reported.
     sqlite3_reset(statement_);
@@ -151,6 +168,7 @@ Query& Query::bind_null(int index) {
 }
 
 Result<bool> Query::step() {
+    errno = 0;
     const auto code = bind_code_ == SQLITE_OK ? sqlite3_step(statement_) : bind_code_;
     if (code == SQLITE_ROW || code == SQLITE_DONE) {
         return code == SQLITE_ROW;

@@ -15,7 +15,8 @@ struct sqlite3_stmt;
 
 namespace ledger_bridge::floor {
 
-// store_damaged when SQLite says that the file's contents are wrong, else store_unavailable.
+// store_damaged when SQLite says that the file's contents are wrong, store_full when there is no
+// room for them, else store_unavailable. errno is to be as the call left it, from zero.
 // The detail is "<doing>: <SQLite's words>".
 Error sqlite_error(sqlite3* database, int code, std::string_view doing);
 
@@ -42,8 +43,6 @@ public:
     Result<std::string> text(std::string_view sql);
 
     [[nodiscard]] bool in_transaction() const;
-    // The last call failed because the disk is full.
-    [[nodiscard]] bool ran_out_of_space() const;
 
 private:
     explicit Database(sqlite3* handle) : handle_(handle) {}

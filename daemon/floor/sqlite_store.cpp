@@ -1,18 +1,20 @@
 #include "daemon/floor/sqlite_store.hpp"
 
+#include <functional>
 #include <string>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "daemon/floor/adoption.hpp"
+#include "daemon/floor/disk_full.hpp"
 #include "daemon/floor/errors.hpp"
-#include "daemon/floor/file_identity.hpp"
 #include "daemon/floor/reserve.hpp"
 #include "daemon/floor/sqlite.hpp"
 #include "daemon/floor/store_file.hpp"
 #include "daemon/floor/store_rows.hpp"
 #include "daemon/floor/store_statements.hpp"
-#include "driver/base/crash_point.hpp"
+#include "daemon/floor/store_writer.hpp"
 
 namespace ledger_bridge::floor {
 
@@ -28,19 +30,25 @@ Error conflict(const MarkKey& key, const SignedMark& stored, const SignedMark& w
                             to_hex(stored.digest)));
 }
 
+Error conflict(const StoredMark& wanted, const AdoptedLevel& adopted) {
+    return fail(
+        Errc::commit_conflict,
+        fmt::format("asked for {} {} of digest {}, levels up to {} are taken as used from {}",
+                    kind_name(wanted.key.kind),
+                    position_text(wanted.mark.position),
+                    to_hex(wanted.mark.digest),
+                    adopted.level.value,
+                    adopted.origin));
+}
+
 class SqliteStore final : public LocalStore {
 public:
     SqliteStore(Database database, StoreStatements statements, Reserve reserve)
-        : database_(std::move(database)),
-          statements_(std::move(statements)),
-          reserve_(std::move(reserve)) {}
+        : writer_(std::move(database), std::move(reserve)), statements_(std::move(statements)) {}
 
-    // Remembers how many writes the file has seen, before there are more.
-    Result<void> read_writes();
-    // The log's ends, where it is written to and pruned, whatever its length.
-    Result<void> read_log_ends();
-    // From now on a commit counts only while both files are where they are now.
-    Result<void> watch(const std::filesystem::path& path);
+    // Reads every row once, so that a damaged one stops the start and not a signature; then writes,
+    // so that a disk that cannot be written does; then watches the files at `path`.
+    Result<void> check_contents(const std::filesystem::path& path);
 
     Result<void> commit(const MarkKey& key,
                         const Position& position,
@@ -61,24 +69,24 @@ public:
                            const std::vector<AdoptedLevel>& adopted) override;
     Result<void> append_audit(const std::vector<AuditRow>& rows) override;
     void keep_audit(std::uint64_t rows) override { audit_keep_ = rows; }
-    void reserve_space() override { reserve_.take(); }
-    [[nodiscard]] bool low_on_space() const override { return reserve_.in_use(); }
+    void reserve_space() override { writer_.reserve().take(); }
+    bool release_reserve() override { return writer_.reserve().release(); }
+    [[nodiscard]] bool low_on_space() const override { return writer_.reserve().in_use(); }
     Result<void> probe() override;
-    void tidy() override;
+    void tidy() override { writer_.tidy(); }
     Result<std::optional<std::string>> fact(std::string_view name) override;
     Result<void> set_fact(std::string_view name, std::string_view value) override;
-    [[nodiscard]] std::uint64_t writes() const override { return writes_; }
-    [[nodiscard]] std::uint64_t writes_found() const override { return writes_found_; }
-    void note_writes_in(MarkerFile marker) override { marker_ = std::move(marker); }
+    [[nodiscard]] std::uint64_t writes() const override { return writer_.writes(); }
+    [[nodiscard]] std::uint64_t writes_found() const override { return writer_.writes_found(); }
+    void note_writes_in(MarkerFile marker) override { writer_.note_writes_in(std::move(marker)); }
 
 private:
-    // Runs `write` in a transaction and returns when what it wrote is durable; once more with the
-    // reserve's space when the disk is full.
-    template <class Write>
-    Result<void> durably(Write write);
-    template <class Write>
-    Result<void> attempt(Write write);
+    Result<void> durably(const std::function<Result<void>()>& write) {
+        return writer_.durably(statements_, write);
+    }
     Result<void> compare_and_write(const StoredMark& wanted, std::string_view device);
+    Result<void> check_role();
+    Result<void> check_adopted(const StoredMark& wanted);
     [[nodiscard]] Result<void> log(const StoredMark& stored,
                                    std::string_view verdict,
                                    std::string_view device) const;
@@ -89,92 +97,11 @@ private:
     [[nodiscard]] Result<void> write_mark(const StoredMark& stored) const;
     [[nodiscard]] Result<void> replace_rows(const std::vector<AdoptedLevel>& ended,
                                             const std::vector<AdoptedLevel>& added) const;
-    // Something changes with every write, or an equal mark would save nothing, and vouch for what
-    // an earlier process may have written without living to save it.
-    [[nodiscard]] Result<std::uint64_t> count_write() const;
 
-    Database database_;
-    StoreStatements statements_;  // ends before the database
-    std::vector<FileIdentity> files_;
-    std::uint64_t writes_ = 0;
-    std::uint64_t writes_found_ = 0;
-    std::optional<MarkerFile> marker_;
+    StoreWriter writer_;
+    StoreStatements statements_;  // ends before the database of the writer
     std::uint64_t audit_keep_ = kAuditKeep;
-    Reserve reserve_;
-    bool disk_full_ = false;  // at the last attempt
 };
-
-Result<void> SqliteStore::watch(const std::filesystem::path& path) {
-    for (const auto& file : {path, std::filesystem::path(path.string() + "-wal")}) {
-        auto identity = FileIdentity::of(file);
-        if (!identity) {
-            return identity.error();
-        }
-        files_.push_back(*std::move(identity));
-    }
-    return {};
-}
-
-Result<void> SqliteStore::read_writes() {
-    const auto count = database_.integer("SELECT count FROM pulse WHERE id = 0");
-    if (!count) {
-        return count.error();
-    }
-    writes_found_ = static_cast<std::uint64_t>(*count);
-    return {};
-}
-
-Result<void> SqliteStore::read_log_ends() {
-    const auto ends =
-        database_.integer("SELECT (SELECT min(id) FROM audit) IS (SELECT max(id) FROM audit)");
-    return ends ? Result<void>() : ends.error();
-}
-
-template <class Write>
-Result<void> SqliteStore::durably(Write write) {
-    auto done = attempt(write);
-    if (!done && disk_full_ && reserve_.release()) {
-        done = attempt(write);
-    }
-    return done;
-}
-
-template <class Write>
-Result<void> SqliteStore::attempt(Write write) {
-    auto transaction = Transaction::begin(database_);
-    if (!transaction) {
-        return transaction.error();
-    }
-    crash_point("transaction_open");
-    auto written = check_seal(statements_.seal);
-    if (written) {
-        written = write();
-    }
-    if (written) {
-        written = write_seal(statements_.seal);
-    }
-    const auto count = written ? count_write() : written.error();
-    disk_full_ = database_.ran_out_of_space();
-    if (!count) {
-        return count.error();
-    }
-    crash_point("mark_written");
-    if (auto committed = transaction->commit(); !committed) {
-        disk_full_ = database_.ran_out_of_space();
-        return committed;
-    }
-    crash_point("mark_committed");
-    for (const auto& file : files_) {
-        if (auto there = file.check(); !there) {
-            return there;
-        }
-    }
-    writes_ = *count;
-    if (marker_) {
-        marker_->note(writes_);
-    }
-    return {};
-}
 
 Result<void> SqliteStore::commit(const MarkKey& key,
                                  const Position& position,
@@ -185,20 +112,43 @@ Result<void> SqliteStore::commit(const MarkKey& key,
     return durably([&] { return compare_and_write(wanted, device); });
 }
 
+// All that forbids a mark is read in the transaction that writes it: what the caller knew when it
+// asked may be older than what another thread or process has made durable since.
 Result<void> SqliteStore::compare_and_write(const StoredMark& wanted, std::string_view device) {
+    if (auto here = check_role(); !here) {
+        return here;
+    }
     const auto found = find(wanted.key);
     if (!found) {
         return found.error();
     }
-    if (!*found || wanted.mark.position > (*found)->position) {
-        auto written = write_mark(wanted);
-        return written ? log(wanted, kSignVerdict, device) : written;
+    if (*found && wanted.mark.position <= (*found)->position) {
+        return same_message(**found, wanted.mark) ? Result<void>()
+                                                  : conflict(wanted.key, **found, wanted.mark);
     }
-    const auto& stored = **found;
-    if (wanted.mark.position == stored.position && wanted.mark.digest == stored.digest) {
-        return {};
+    if (auto above = check_adopted(wanted); !above) {
+        return above;
     }
-    return conflict(wanted.key, stored, wanted.mark);
+    auto written = write_mark(wanted);
+    return written ? log(wanted, kSignVerdict, device) : written;
+}
+
+Result<void> SqliteStore::check_role() {
+    const auto handed_over = fact(kHandedOverFact);
+    if (!handed_over) {
+        return handed_over.error();
+    }
+    return *handed_over ? fail(Errc::handed_over) : Result<void>();
+}
+
+Result<void> SqliteStore::check_adopted(const StoredMark& wanted) {
+    const auto rows = adopted();
+    if (!rows) {
+        return rows.error();
+    }
+    const auto highest = highest_adopted(*rows, wanted.key.key, wanted.key.chain);
+    return highest && wanted.mark.position.level <= highest->level ? conflict(wanted, *highest)
+                                                                   : Result<void>();
 }
 
 Result<void> SqliteStore::record_signature(const MarkKey& key,
@@ -364,29 +314,6 @@ Result<void> SqliteStore::probe() {
     return durably([] { return Result<void>(); });
 }
 
-Result<std::uint64_t> SqliteStore::count_write() const {
-    Query query(statements_.count_write);
-    const auto row = query.step();
-    if (!row) {
-        return row.error();
-    }
-    if (!*row) {
-        return fail(Errc::store_damaged, "the row that counts writes is gone");
-    }
-    const auto count = static_cast<std::uint64_t>(query.integer(0));
-    const auto end = query.run();
-    return end ? Result<std::uint64_t>(count) : end.error();
-}
-
-void SqliteStore::tidy() {
-    if (reserve_.in_use()) {
-        reserve_.take();
-    }
-    if (marker_) {
-        marker_->save();
-    }
-}
-
 Result<std::optional<std::string>> SqliteStore::fact(std::string_view name) {
     Query query(statements_.read_fact);
     const auto row = query.bind(1, name).step();
@@ -401,31 +328,28 @@ Result<void> SqliteStore::set_fact(std::string_view name, std::string_view value
         [&] { return Query(statements_.write_fact).bind(1, name).bind(2, value).run(); });
 }
 
-// Reads every row once, so that a damaged one stops the start and not a signature; then writes, so
-// that a disk that cannot be written does.
-Result<void> check_contents(SqliteStore& store) {
-    if (auto count = store.read_writes(); !count) {
+Result<void> SqliteStore::check_contents(const std::filesystem::path& path) {
+    if (auto count = writer_.read_writes(); !count) {
         return count;
     }
-    if (const auto marks = store.marks(); !marks) {
-        return marks.error();
+    if (const auto found = marks(); !found) {
+        return found.error();
     }
-    if (const auto devices = store.devices(); !devices) {
-        return devices.error();
+    if (const auto found = devices(); !found) {
+        return found.error();
     }
-    if (const auto adopted = store.adopted(); !adopted) {
-        return adopted.error();
+    if (const auto found = adopted(); !found) {
+        return found.error();
     }
-    if (auto ends = store.read_log_ends(); !ends) {
+    if (auto ends = writer_.read_log_ends(); !ends) {
         return ends;
     }
-    return store.probe();
+    auto writable = probe();
+    return writable ? writer_.watch(path) : writable;
 }
 
-}  // namespace
-
-Result<std::unique_ptr<LocalStore>> open_sqlite_store(const std::filesystem::path& state_dir) {
-    const auto path = state_dir / kStoreFile;
+Result<std::unique_ptr<LocalStore>> open_store(const std::filesystem::path& path,
+                                               const Reserve& reserve) {
     auto database = open_store_file(path);
     if (!database) {
         return database.error();
@@ -434,15 +358,24 @@ Result<std::unique_ptr<LocalStore>> open_sqlite_store(const std::filesystem::pat
     if (!statements) {
         return statements.error();
     }
-    auto store = std::make_unique<SqliteStore>(
-        *std::move(database), *std::move(statements), Reserve(state_dir / kReserveFile));
-    if (const auto sound = check_contents(*store); !sound) {
+    auto store =
+        std::make_unique<SqliteStore>(*std::move(database), *std::move(statements), reserve);
+    if (const auto sound = store->check_contents(path); !sound) {
         return sound.error();
     }
-    if (const auto watched = store->watch(path); !watched) {
-        return watched.error();
-    }
     return std::unique_ptr<LocalStore>(std::move(store));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<LocalStore>> open_sqlite_store(const std::filesystem::path& state_dir) {
+    const auto path = state_dir / kStoreFile;
+    Reserve reserve(state_dir / kReserveFile);
+    auto opened = open_store(path, reserve);
+    if (!opened && is_full(opened.error()) && reserve.release()) {
+        opened = open_store(path, reserve);
+    }
+    return opened;
 }
 
 }  // namespace ledger_bridge::floor

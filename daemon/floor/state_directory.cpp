@@ -8,10 +8,12 @@
 
 #include <array>
 #include <cerrno>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "daemon/floor/directory_sync.hpp"
+#include "daemon/floor/disk_full.hpp"
 #include "daemon/floor/errors.hpp"
 #include "daemon/floor/owner.hpp"
 
@@ -51,63 +53,61 @@ Result<void> make_all(const fs::path& directory) {
     return {};
 }
 
-// "process 1234", from what the holder wrote; it may not have got so far.
-std::string holder(int lock) {
+// "process 1234", from what the holder wrote; it may not have got so far, or was deleted.
+std::string holder(const fs::path& path) {
+    const driver::FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
     std::array<char, 16> digits{};
-    const auto size = ::pread(lock, digits.data(), digits.size(), 0);
+    const auto size = ::pread(file.get(), digits.data(), digits.size(), 0);
     std::string pid(digits.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
     pid.erase(std::min(pid.find('\n'), pid.size()));
     return pid.empty() ? "another process" : "process " + pid;
 }
 
-// For people and for the message above; the lock itself is the kernel's.
+// For people and for the message above; the lock itself is the kernel's. Written over what is there
+// and then cut, since a full disk has no room for it once it has been given back.
 Result<void> write_holder(int lock, const fs::path& path) {
     const auto pid = fmt::format("{}\n", ::getpid());
     const auto size = static_cast<ssize_t>(pid.size());
-    if (::ftruncate(lock, 0) != 0 || ::pwrite(lock, pid.data(), pid.size(), 0) != size) {
-        return unusable(path);
+    if (::pwrite(lock, pid.data(), pid.size(), 0) != size || ::ftruncate(lock, size) != 0) {
+        return means_full(errno) ? Result<void>() : unusable(path);
     }
     return {};
 }
 
-// Closes the file unless it is released to a holder.
-class OpenFile {
-public:
-    explicit OpenFile(int descriptor) : descriptor_(descriptor) {}
-    OpenFile(const OpenFile&) = delete;
-    OpenFile& operator=(const OpenFile&) = delete;
-    OpenFile(OpenFile&&) = delete;
-    OpenFile& operator=(OpenFile&&) = delete;
-    ~OpenFile() {
-        if (descriptor_ >= 0) {
-            ::close(descriptor_);
-        }
+Result<driver::FileDescriptor> take_lock(driver::FileDescriptor file,
+                                         const fs::path& what,
+                                         const fs::path& lock_file) {
+    if (!file.valid()) {
+        return unusable(what);
     }
-
-    [[nodiscard]] int get() const { return descriptor_; }
-    int release() { return std::exchange(descriptor_, -1); }
-
-private:
-    int descriptor_;
-};
-
-// The descriptor whose closing gives the lock back.
-Result<int> take_lock(const fs::path& path) {
-    OpenFile file(::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (file.get() < 0) {
-        return unusable(path);
-    }
-    give_to_owner_of(path.parent_path(), path);
     if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
         return errno == EWOULDBLOCK
                    ? fail(Errc::store_locked,
-                          fmt::format("{} is held by {}", path.string(), holder(file.get())))
-                   : unusable(path);
+                          fmt::format("{} is held by {}", what.string(), holder(lock_file)))
+                   : unusable(what);
     }
-    if (const auto written = write_holder(file.get(), path); !written) {
-        return written.error();
+    return file;
+}
+
+Result<driver::FileDescriptor> lock_directory(const fs::path& directory) {
+    return take_lock(
+        driver::FileDescriptor(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)),
+        directory,
+        directory / kLockFile);
+}
+
+Result<driver::FileDescriptor> lock_file(const fs::path& path) {
+    driver::FileDescriptor file(
+        ::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (file.valid()) {
+        give_to_owner_of(path.parent_path(), path);
     }
-    return file.release();
+    auto locked = take_lock(std::move(file), path, path);
+    if (!locked) {
+        return locked;
+    }
+    const auto written = write_holder(locked->get(), path);
+    return written ? std::move(locked) : written.error();
 }
 
 }  // namespace
@@ -136,17 +136,15 @@ Result<StateDirectory> StateDirectory::open(const fs::path& path) {
     if (status.type() != fs::file_type::directory) {
         return fail(Errc::bad_state_directory, path.string() + " is not a directory");
     }
-    const auto lock = take_lock(path / kLockFile);
-    if (!lock) {
-        return lock.error();
+    auto directory = lock_directory(path);
+    if (!directory) {
+        return directory.error();
     }
-    return StateDirectory(path, *lock);
-}
-
-StateDirectory::~StateDirectory() {
-    if (lock_ >= 0) {
-        ::close(lock_);
+    auto file = lock_file(path / kLockFile);
+    if (!file) {
+        return file.error();
     }
+    return StateDirectory(path, *std::move(directory), *std::move(file));
 }
 
 }  // namespace ledger_bridge::floor

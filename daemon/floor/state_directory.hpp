@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "driver/base/result.hpp"
+#include "driver/file_descriptor.hpp"
 
 namespace ledger_bridge::floor {
 
@@ -40,7 +41,8 @@ Result<std::filesystem::path> find_state_directory(const StatePlaces& places);
 Result<std::filesystem::path> state_directory_to_fill(const StatePlaces& places);
 
 // Holds the exclusive lock of a state directory for as long as it lives. The lock goes with the
-// process, however that ends; the lock file stays, and names the last holder.
+// process, however that ends; the lock file stays, and names the last holder. Both the directory
+// and the file are locked: earlier releases know the file alone, and a file can be deleted.
 class StateDirectory {
 public:
     // Creates the directory and missing parents with mode 0700, then locks it.
@@ -49,24 +51,17 @@ public:
     // The same for one that must exist: else no_state_directory.
     static Result<StateDirectory> open(const std::filesystem::path& path);
 
-    StateDirectory(const StateDirectory&) = delete;
-    StateDirectory& operator=(const StateDirectory&) = delete;
-    StateDirectory(StateDirectory&& other) noexcept
-        : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
-    StateDirectory& operator=(StateDirectory&& other) noexcept {
-        std::swap(path_, other.path_);
-        std::swap(lock_, other.lock_);
-        return *this;
-    }
-    ~StateDirectory();
-
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
 private:
-    StateDirectory(std::filesystem::path path, int lock) : path_(std::move(path)), lock_(lock) {}
+    StateDirectory(std::filesystem::path path,
+                   driver::FileDescriptor directory,
+                   driver::FileDescriptor file)
+        : path_(std::move(path)), directory_(std::move(directory)), file_(std::move(file)) {}
 
     std::filesystem::path path_;
-    int lock_;  // descriptor of the lock file, -1 after a move
+    driver::FileDescriptor directory_;
+    driver::FileDescriptor file_;
 };
 
 }  // namespace ledger_bridge::floor

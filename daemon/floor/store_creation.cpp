@@ -85,16 +85,8 @@ constexpr std::array<std::string_view, 3> kSecondTables{
 // Since version 3.
 constexpr std::string_view kAddSeal = "ALTER TABLE pulse ADD COLUMN seal BLOB";
 
-std::string reason_of(const std::error_code& error) {
-    return error.message();
-}
-
 std::string last_reason() {
     return std::generic_category().message(errno);
-}
-
-fs::path beside(const fs::path& path, std::string_view suffix) {
-    return path.string() + std::string(suffix);
 }
 
 Result<void> execute_all(Database& database, std::span<const std::string_view> statements) {
@@ -163,7 +155,7 @@ Result<void> remove_unfinished(const fs::path& path) {
         fs::remove(beside(path, suffix), error);
         if (error) {
             return fail(Errc::store_unavailable,
-                        "removing " + beside(path, suffix).string() + ": " + reason_of(error));
+                        "removing " + beside(path, suffix).string() + ": " + error.message());
         }
     }
     return {};
@@ -188,6 +180,10 @@ Result<void> write_new_file(const fs::path& path) {
 
 }  // namespace
 
+fs::path beside(const fs::path& path, std::string_view suffix) {
+    return path.string() + std::string(suffix);
+}
+
 Result<void> create_store_file(const fs::path& path) {
     const auto unfinished = beside(path, ".new");
     if (auto written = write_new_file(unfinished); !written) {
@@ -198,7 +194,7 @@ Result<void> create_store_file(const fs::path& path) {
     fs::rename(unfinished, path, error);
     if (error) {
         return fail(Errc::store_unavailable,
-                    "renaming " + unfinished.string() + ": " + reason_of(error));
+                    "renaming " + unfinished.string() + ": " + error.message());
     }
     return sync_directory(path.parent_path());
 }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string_view>
 
 #include "daemon/floor/sqlite.hpp"
 #include "driver/base/result.hpp"
@@ -13,6 +14,9 @@ namespace ledger_bridge::floor {
 // In the file's header: whose SQLite file it is, and which tables it has.
 inline constexpr std::int64_t kApplicationId = 0x4c427266;  // "LBrf"
 inline constexpr std::int64_t kSchemaVersion = 3;
+
+// The file of that suffix next to `path`, as SQLite names its own.
+std::filesystem::path beside(const std::filesystem::path& path, std::string_view suffix);
 
 // Writes a file without marks under another name, saves it, then renames it to `path`, where there
 // must be none. Error: store_unavailable.

@@ -18,18 +18,10 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t kSynchronousFull = 2;
 
-std::string reason_of(const std::error_code& error) {
-    return error.message();
-}
-
 // SQLite's own words do not say which file they are about.
 Error about(const fs::path& path, Error error) {
     error.detail = path.string() + ": " + error.detail;
     return error;
-}
-
-fs::path beside(const fs::path& path, std::string_view suffix) {
-    return path.string() + std::string(suffix);
 }
 
 // A log without its file is what is left when somebody deletes the file: it held marks.
@@ -52,7 +44,7 @@ Result<void> check_regular(const fs::path& path) {
     }
     const auto size = fs::file_size(path, error);
     if (error) {
-        return fail(Errc::store_unavailable, path.string() + ": " + reason_of(error));
+        return fail(Errc::store_unavailable, path.string() + ": " + error.message());
     }
     // SQLite takes an empty file for a new database.
     if (size == 0) {
@@ -65,7 +57,7 @@ Result<void> create_if_missing(const fs::path& path) {
     std::error_code error;
     const auto status = fs::symlink_status(path, error);
     if (status.type() == fs::file_type::none) {
-        return fail(Errc::store_unavailable, path.string() + ": " + reason_of(error));
+        return fail(Errc::store_unavailable, path.string() + ": " + error.message());
     }
     if (status.type() != fs::file_type::not_found) {
         return check_regular(path);
@@ -80,7 +72,7 @@ Result<std::int64_t> check_owner(Database& database, const fs::path& path) {
     if (!application) {
         return about(path, application.error());
     }
-    const auto version = database.integer("PRAGMA user_version");
+    auto version = database.integer("PRAGMA user_version");
     if (!version) {
         return about(path, version.error());
     }
@@ -141,12 +133,16 @@ Result<void> make_durable_by_default(Database& database) {
 }
 
 // After a crash the log may hold marks that were written but not yet saved when it happened. They
-// are read as if they were durable, so they are made so before anybody reads them.
-Result<void> save_recovered_log(Database& database) {
-    return database.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+// are read as if they were durable, so they are made so before anybody reads them. False when part
+// of the log must stay, since another program reads the file as it was before: then the write that
+// ends every opening saves the log.
+Result<bool> save_recovered_log(Database& database) {
+    const auto busy = database.integer("PRAGMA wal_checkpoint(TRUNCATE)");
+    return busy ? Result<bool>(*busy == 0) : busy.error();
 }
 
-// SQLite reads what is missing of the last page as zeros.
+// SQLite reads what is missing of the last page as zeros. While pages are in the log alone, the
+// file is shorter and yet whole; what is missing of the rows that matter, their checks find.
 Result<void> check_whole(Database& database, const fs::path& path) {
     const auto pages = database.integer("PRAGMA page_count");
     const auto size = database.integer("PRAGMA page_size");
@@ -156,7 +152,7 @@ Result<void> check_whole(Database& database, const fs::path& path) {
     std::error_code error;
     const auto there = fs::file_size(path, error);
     if (error) {
-        return fail(Errc::store_unavailable, path.string() + ": " + reason_of(error));
+        return fail(Errc::store_unavailable, path.string() + ": " + error.message());
     }
     if (there != static_cast<std::uintmax_t>(*pages) * static_cast<std::uintmax_t>(*size)) {
         return fail(Errc::store_damaged, path.string() + " was cut short");
@@ -184,10 +180,12 @@ Result<Database> open_store_file(const fs::path& path) {
     if (const auto intact = check_intact(*database, path); !intact) {
         return intact.error();
     }
-    if (const auto saved = save_recovered_log(*database); !saved) {
+    const auto saved = save_recovered_log(*database);
+    if (!saved) {
         return saved.error();
     }
-    if (const auto whole = check_whole(*database, path); !whole) {
+    const auto whole = *saved ? check_whole(*database, path) : Result<void>();
+    if (!whole) {
         return whole.error();
     }
     if (const auto migrated = migrate_store(*database, *version); !migrated) {

@@ -4,10 +4,8 @@
 #include <csignal>
 #include <utility>
 
-#include <fmt/format.h>
-
-#include "daemon/floor/adoption.hpp"
 #include "daemon/floor/errors.hpp"
+#include "daemon/floor/refusal.hpp"
 #include "driver/base/crash_point.hpp"
 
 #include <pthread.h>
@@ -36,10 +34,6 @@ private:
 
 bool is_damage(const Error& error) {
     return error.code == make_error_code(Errc::store_damaged);
-}
-
-bool same_message(const SignedMark& left, const SignedMark& right) {
-    return left.position == right.position && left.digest == right.digest;
 }
 
 }  // namespace
@@ -107,70 +101,6 @@ void StoreThread::start_thread() {
     });
 }
 
-std::future<Result<void>> StoreThread::commit(const MarkKey& key,
-                                              const Position& position,
-                                              const apdu::Digest& digest,
-                                              WallTime time,
-                                              std::string device) {
-    const StoredMark wanted{key, SignedMark{position, digest, std::nullopt, time}};
-    return add([this, wanted, device = std::move(device)] { return commit_now(wanted, device); });
-}
-
-void StoreThread::note(AuditRow row) {
-    {
-        const std::scoped_lock lock(mutex_);
-        const auto left_out = limit_.admit(clock_.now());
-        if (!left_out) {
-            return;
-        }
-        if (*left_out > 0) {
-            row.reason += fmt::format(" (after {} others)", *left_out);
-        }
-        notes_.push_back(std::move(row));
-    }
-    wakeup_.notify_one();
-}
-
-void StoreThread::record_signature(const MarkKey& key,
-                                   const apdu::Digest& digest,
-                                   const apdu::Signature& signature) {
-    {
-        const std::scoped_lock lock(mutex_);
-        const auto known = marks_.find(key);
-        if (known != marks_.end() && known->second.digest == digest) {
-            known->second.signature = signature;
-        }
-    }
-    add([this, key, digest, signature] {
-        return store_->record_signature(key, digest, signature);
-    });
-}
-
-std::future<Result<void>> StoreThread::remember_device(const DeviceRecord& device) {
-    return add_to(later_, unless_broken([this, device] {
-                      auto outcome = store_->remember_device(device);
-                      if (outcome) {
-                          const std::scoped_lock lock(mutex_);
-                          devices_.insert_or_assign(device.name, device);
-                      }
-                      return outcome;
-                  }));
-}
-
-std::future<Result<void>> StoreThread::adopt(const DeviceReading& reading) {
-    // What is under way can only make more of it ours.
-    if (new_adoptions(reading, marks(), adopted()).empty()) {
-        std::promise<Result<void>> nothing_new;
-        nothing_new.set_value({});
-        return nothing_new.get_future();
-    }
-    return add([this, reading] { return adopt_now(reading, false); });
-}
-
-std::future<Result<void>> StoreThread::adopt_setup(const DeviceReading& reading) {
-    return add([this, reading] { return adopt_now(reading, true); });
-}
-
 StoreThread::Task StoreThread::unless_broken(Work work) {
     return [work = std::move(work)](const std::optional<Error>& broken) {
         return broken ? Result<void>(*broken) : work();
@@ -190,70 +120,6 @@ std::future<Result<void>> StoreThread::add_to(std::deque<Job>& jobs, Task task) 
     }
     wakeup_.notify_one();
     return done;
-}
-
-std::optional<SignedMark> StoreThread::find(const MarkKey& key) const {
-    const std::scoped_lock lock(mutex_);
-    const auto known = marks_.find(key);
-    return known == marks_.end() ? std::nullopt : std::optional(known->second);
-}
-
-std::vector<StoredMark> StoreThread::marks() const {
-    const std::scoped_lock lock(mutex_);
-    std::vector<StoredMark> copy;
-    copy.reserve(marks_.size());
-    for (const auto& [key, mark] : marks_) {
-        copy.push_back({key, mark});
-    }
-    return copy;
-}
-
-std::vector<DeviceRecord> StoreThread::devices() const {
-    const std::scoped_lock lock(mutex_);
-    std::vector<DeviceRecord> copy;
-    copy.reserve(devices_.size());
-    for (const auto& [name, device] : devices_) {
-        copy.push_back(device);
-    }
-    return copy;
-}
-
-bool StoreThread::handed_over() const {
-    const std::scoped_lock lock(mutex_);
-    return handed_over_;
-}
-
-bool StoreThread::low_on_space() const {
-    const std::scoped_lock lock(mutex_);
-    return low_on_space_;
-}
-
-std::vector<AdoptedLevel> StoreThread::adopted() const {
-    const std::scoped_lock lock(mutex_);
-    return adopted_;
-}
-
-std::optional<AdoptedLevel> StoreThread::adopted(const apdu::KeyHash& key,
-                                                 const apdu::ChainId& chain) const {
-    const std::scoped_lock lock(mutex_);
-    return highest_adopted(adopted_, key, chain);
-}
-
-std::string StoreThread::state() const {
-    const std::scoped_lock lock(mutex_);
-    if (failure_) {
-        return failure_->text();
-    }
-    if (!running_since_ && jobs_.empty()) {
-        return "ok";
-    }
-    const auto waited = clock_.now() - (running_since_ ? *running_since_ : jobs_.front().asked);
-    if (waited <= timing_.slow_after) {
-        return "ok";
-    }
-    const auto seconds = std::chrono::duration<double>(waited).count();
-    return fail(Errc::store_unavailable, fmt::format("a write has taken {:.1f} s so far", seconds))
-        .text();
 }
 
 void StoreThread::run(const std::stop_token& stop) noexcept {
@@ -296,8 +162,7 @@ std::optional<StoreThread::Job> StoreThread::next_job(const std::stop_token& sto
 void StoreThread::execute(Job job) {
     crash_point("store_asked");
     const auto outcome = job.task(damage());
-    if (!outcome && outcome.error().code != make_error_code(Errc::commit_conflict) &&
-        outcome.error().code != make_error_code(Errc::handed_over)) {
+    if (!outcome && !is_refusal(outcome.error())) {
         failed(outcome.error());
     }
     {
@@ -354,53 +219,6 @@ void StoreThread::probe() {
     } else {
         failed(outcome.error());
     }
-}
-
-Result<void> StoreThread::commit_now(const StoredMark& wanted, const std::string& device) {
-    if (handed_over()) {
-        return fail(Errc::handed_over);
-    }
-    auto outcome = store_->commit(
-        wanted.key, wanted.mark.position, wanted.mark.digest, wanted.mark.time, device);
-    if (!outcome) {
-        if (outcome.error().code == make_error_code(Errc::commit_conflict)) {
-            refresh(wanted.key);
-        }
-        return outcome;
-    }
-    recovered();
-    const std::scoped_lock lock(mutex_);
-    const auto [known, inserted] = marks_.try_emplace(wanted.key, wanted.mark);
-    // The store keeps the signature of an equal mark, and so does this copy.
-    if (!inserted && !same_message(known->second, wanted.mark)) {
-        known->second = wanted.mark;
-    }
-    return outcome;
-}
-
-// Only this thread changes the copies, so what it read of them stays true while it works.
-Result<void> StoreThread::adopt_now(const DeviceReading& reading, bool set_up) {
-    auto change = (set_up ? change_for_setup : change_for_reading)(reading, marks(), adopted());
-    if (change.ended.empty() && change.added.empty()) {
-        return {};
-    }
-    if (auto written = store_->change_adopted(change.ended, change.added); !written) {
-        return written;
-    }
-    recovered();
-    const std::scoped_lock lock(mutex_);
-    adopted_ = std::move(change.after);
-    return {};
-}
-
-// Another writer of a shared store has moved the mark: show what it wrote.
-void StoreThread::refresh(const MarkKey& key) {
-    const auto stored = store_->find(key);
-    if (!stored || !*stored) {
-        return;
-    }
-    const std::scoped_lock lock(mutex_);
-    marks_.insert_or_assign(key, **stored);
 }
 
 void StoreThread::failed(const Error& error) {

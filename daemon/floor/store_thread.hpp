@@ -9,10 +9,12 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "daemon/floor/adoption.hpp"
 #include "daemon/floor/audit_limit.hpp"
 #include "daemon/floor/merge.hpp"
 #include "daemon/floor/watermark_store.hpp"
@@ -62,12 +64,18 @@ public:
     std::future<Result<void>> remember_device(const DeviceRecord& device);
 
     // Takes over what the reading says beyond what we know, as new_adoptions() has it; commits
-    // asked for before count as ours. When the future is ready and holds no error it is durable and
+    // asked for before count as ours, and the durable record of the device as what it said earlier.
+    // When the future is ready and holds no error it is durable and
     // adopted() shows it; at once when there is nothing new.
-    std::future<Result<void>> adopt(const DeviceReading& reading);
-    // The same after a person confirmed at the device that its marks are to be these: what was
-    // adopted before is given up where ended_adoptions() says so.
-    std::future<Result<void>> adopt_setup(const DeviceReading& reading);
+    std::future<Result<void>> adopt(DeviceReading reading);
+    // The same after a person, who knew of `foreseen`, confirmed at the device that its marks are
+    // to be these: what was adopted before is given up where ended_adoptions() says so. Error:
+    // commit_conflict, as check_foreseen() has it.
+    std::future<Result<void>> adopt_setup(const DeviceReading& reading,
+                                          std::vector<AdoptedLevel> foreseen);
+    // The same before the device is sent a reveal or a delegation, as adoptions_before_operation()
+    // has it. Error: handed_over, which is looked at last of all before the APDU.
+    std::future<Result<void>> adopt_before_operation(const DeviceReading& reading);
 
     // Logs a verdict that changes no mark, unless there are too many of them; nobody waits for it.
     // Its reason says how many were left out before.
@@ -128,10 +136,15 @@ private:
     void write_notes();
     Result<void> commit_now(const StoredMark& wanted, const std::string& device);
     Result<Interchange> hand_over_now();
-    Result<void> adopt_now(const DeviceReading& reading, bool set_up);
+    [[nodiscard]] std::vector<apdu::DeviceMarks> recorded_marks(const std::string& device) const;
+    using Change = AdoptionChange (*)(const DeviceReading& reading,
+                                      std::span<const StoredMark> marks,
+                                      std::vector<AdoptedLevel> adopted);
+    Result<void> adopt_now(const DeviceReading& reading, Change change_for);
+    void show(const StoredMark& durable);
     void refresh(const MarkKey& key);
     Result<Merge> merge_now(const Interchange& incoming, bool dry_run);
-    Result<void> show(const Merge& merged);
+    void show(const Merge& merged);
     void failed(const Error& error);
     void recovered();
     std::optional<Error> damage() const;

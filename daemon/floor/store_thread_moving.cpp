@@ -23,24 +23,23 @@ Result<Merge> StoreThread::merge_now(const Interchange& incoming, bool dry_run) 
     if (!merged || dry_run) {
         return merged;
     }
-    const auto shown = show(*merged);
-    return shown ? std::move(merged) : shown.error();
+    recovered();
+    show(*merged);
+    return merged;
 }
 
-// Not the other marks: their signatures may be in the copy only, still on their way to the store.
-Result<void> StoreThread::show(const Merge& merged) {
-    auto adopted = store_->adopted();
-    if (!adopted) {
-        return adopted.error();
-    }
-    recovered();
+// Exactly what was written: it need not be read again, which could fail. Not the other marks: their
+// signatures may be in the copy only, still on their way to the store.
+void StoreThread::show(const Merge& merged) {
     const std::scoped_lock lock(mutex_);
-    adopted_ = *std::move(adopted);
     handed_over_ = false;
     for (const auto& [key, mark] : merged.marks) {
         marks_.insert_or_assign(key, mark);
     }
-    return {};
+    for (const auto& level : merged.adopted) {
+        std::erase_if(adopted_, [&](const auto& old) { return key_of(old) == key_of(level); });
+        adopted_.push_back(level);
+    }
 }
 
 void StoreThread::contents(std::function<void(const Result<Interchange>&)> done) {

@@ -110,6 +110,10 @@ Result<void> check_device(const Payload& payload, const KnownMarks& marks) {
 
 }  // namespace
 
+bool same_message(const SignedMark& left, const SignedMark& right) {
+    return left.position == right.position && left.digest == right.digest;
+}
+
 std::string position_text(const Position& position) {
     return fmt::format("({},{})", position.level.value, position.round.value);
 }

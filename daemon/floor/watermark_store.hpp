@@ -65,9 +65,9 @@ struct DeviceRecord {
 
 // Blocking; one thread at a time. Times are kept in whole microseconds.
 //
-// Every call can fail with store_unavailable (may pass by itself) or store_damaged (needs a
-// person). After such a failure of a write it is unknown whether the write is in the store, but
-// nothing is reported as written that would be missing after a crash or power cut.
+// Every call can fail with store_unavailable, store_full (may pass by themselves) or store_damaged
+// (needs a person). After such a failure of a write it is unknown whether the write is in the
+// store, but nothing is reported as written that would be missing after a crash or power cut.
 class WatermarkStore {
 public:
     WatermarkStore() = default;
@@ -79,8 +79,9 @@ public:
 
     // Compares with the stored mark and writes, in one transaction; returns when it is durable.
     // A higher position replaces the mark, clears its signature and is logged as kSignVerdict for
-    // `device`; the equal position with the equal digest changes nothing; anything else is
-    // commit_conflict, which names both.
+    // `device`; the equal position with the equal digest changes nothing; anything else, and a
+    // higher position that is not above the adopted levels, is commit_conflict, which names both.
+    // Where kHandedOverFact is set everything is refused with handed_over.
     virtual Result<void> commit(const MarkKey& key,
                                 const Position& position,
                                 const apdu::Digest& digest,

@@ -42,6 +42,9 @@ struct FixedAnswer {
     std::optional<HttpAnswer> operator()(const BadQuery& route) const {
         return error_answer(fail(Errc::bad_request, route.why));
     }
+    std::optional<HttpAnswer> operator()(const PagePostsKey& /*route*/) const {
+        return error_answer(fail(Errc::page_refused));
+    }
     std::optional<HttpAnswer> operator()(const BlsProvePossession& /*route*/) const {
         return error_answer(fail(Errc::possession_off));
     }

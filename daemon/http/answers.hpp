@@ -61,7 +61,7 @@ HttpAnswer error_answer(const Error& error);
 unsigned http_status(const error_code& code);
 
 // The answer to a route that depends on nothing but itself (not found, method, options, bad
-// query, proof of possession); nothing for the others.
+// query, a page's request, proof of possession); nothing for the others.
 std::optional<HttpAnswer> fixed_answer(const Route& route);
 
 }  // namespace ledger_bridge::daemon

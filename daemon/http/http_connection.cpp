@@ -27,7 +27,7 @@ constexpr std::size_t kReadAhead = 4096;
 
 constexpr auto kCancelAgain = std::chrono::milliseconds(10);
 
-constexpr unsigned kHttp11 = 11;
+constexpr unsigned kDefaultVersion = 11;
 
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -37,10 +37,13 @@ std::string text(beast::string_view view) {
 
 }  // namespace
 
-HttpConnection::HttpConnection(HttpStream::Socket socket, HttpPool& pool)
+HttpConnection::HttpConnection(HttpStream::Socket socket,
+                               HttpPool& pool,
+                               Result<ClientLimit::Place> place)
     : stream_(std::move(socket), pool.tls),
       timer_(stream_.get_executor()),
       pool_(pool),
+      place_(std::move(place)),
       buffer_(pool.limits.header + kReadAhead) {}
 
 HttpStream::executor_type HttpConnection::executor() {
@@ -52,7 +55,7 @@ void HttpConnection::start() {
     stream_.socket().set_option(asio::socket_base::keep_alive(true), ignored);
     stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
     if (!stream_.secure()) {
-        wait_for_request();
+        begin();
         return;
     }
     enter(Phase::handshake, pool_.limits.header_time);
@@ -71,11 +74,15 @@ void HttpConnection::on_handshake(const Status& status) {
         return;
     }
     certificate_ = stream_.client_certificate();
-    wait_for_request();
+    begin();
 }
 
-void HttpConnection::refuse() {
-    end_with(fail(Errc::too_many_connections));
+void HttpConnection::begin() {
+    if (!place_) {
+        end_with(place_.error());
+        return;
+    }
+    wait_for_request();
 }
 
 void HttpConnection::close_if_idle() {
@@ -89,6 +96,19 @@ void HttpConnection::close_if_idle() {
     }
 }
 
+void HttpConnection::close_if_unfinished() {
+    if (phase_ == Phase::handshake || phase_ == Phase::header || phase_ == Phase::body) {
+        close();
+    } else {
+        close_if_idle();
+    }
+}
+
+void HttpConnection::end() {
+    ends_ = true;
+    close_if_unfinished();
+}
+
 void HttpConnection::close() {
     if (std::exchange(phase_, Phase::closed) == Phase::closed) {
         return;
@@ -96,7 +116,15 @@ void HttpConnection::close() {
     timer_.cancel();
     Status ignored;
     stream_.socket().close(ignored);
+    if (place_) {
+        place_->give_back();
+    }
     pool_.connections.erase(shared_from_this());
+}
+
+std::optional<TimePoint> HttpConnection::waiting_since(const std::string& client) const {
+    const bool waits = phase_ != Phase::handling && place_ && place_->client() == client;
+    return waits ? std::optional(since_) : std::nullopt;
 }
 
 void HttpConnection::wait_for_request() {
@@ -204,7 +232,9 @@ void HttpConnection::dispatch() {
                         .target = text(message.target()),
                         .body = std::move(message.body()),
                         .content_type = text(message[http::field::content_type]),
-                        .certificate = certificate_};
+                        .certificate = certificate_,
+                        .origin = place_->client(),
+                        .from_page = from_page(message)};
     pool_.handler(std::move(request), make_respond(shared_from_this(), ++serial_));
 }
 
@@ -212,7 +242,7 @@ void HttpConnection::answer(std::uint64_t serial, HttpAnswer answer) {
     if (phase_ != Phase::handling || serial != serial_) {
         return;
     }
-    write(std::move(answer), parser_->keep_alive() && !pool_.stopping);
+    write(std::move(answer), parser_->keep_alive() && !pool_.stopping && !ends_);
 }
 
 // What a failed read means to the client.
@@ -242,7 +272,7 @@ void HttpConnection::end_with(const Error& error) {
 void HttpConnection::write(HttpAnswer answer, bool keep_open) {
     const auto head = parser_ && parser_->get().method() == http::verb::head;
     response_ = make_response(std::move(answer));
-    response_.version(parser_ ? parser_->get().version() : kHttp11);
+    response_.version(parser_ ? parser_->get().version() : kDefaultVersion);
     if (head) {
         response_.body().clear();
     }
@@ -261,7 +291,7 @@ void HttpConnection::on_written(const Status& status, std::size_t /*size*/) {
         close();
         return;
     }
-    if (response_.keep_alive()) {
+    if (response_.keep_alive() && !ends_) {
         wait_for_request();
         return;
     }
@@ -303,6 +333,7 @@ void HttpConnection::on_lingered(const Status& status, std::size_t /*size*/) {
 
 void HttpConnection::enter(Phase phase, Duration time) {
     phase_ = phase;
+    since_ = asio::steady_timer::clock_type::now();
     timed_out_ = false;
     timer_.expires_after(time);
     timer_.async_wait(std::bind_front(&HttpConnection::on_timer, shared_from_this()));

@@ -15,6 +15,7 @@
 #include "daemon/http/http_server.hpp"
 #include "daemon/http/http_stream.hpp"
 #include "daemon/http/http_wire.hpp"
+#include "daemon/net/client_limit.hpp"
 
 namespace ledger_bridge::daemon {
 
@@ -25,6 +26,7 @@ class HttpConnection;
 struct HttpPool {
     HttpLimits limits;
     Handler handler;
+    ClientLimit clients{limits.connections, limits.connections_of_client};
     TlsContext tls = nullptr;  // of connections to come; null: in the clear
     bool stopping = false;
     std::unordered_set<std::shared_ptr<HttpConnection>> connections = {};
@@ -43,14 +45,21 @@ struct HttpPool {
 // Everything runs on the thread of the io_context.
 class HttpConnection final : public std::enable_shared_from_this<HttpConnection> {
 public:
-    HttpConnection(HttpStream::Socket socket, HttpPool& pool);
+    // `place` is given back with the connection; an error is all that a client without one is told.
+    HttpConnection(HttpStream::Socket socket, HttpPool& pool, Result<ClientLimit::Place> place);
 
     // Serves requests until either side ends it.
     void start();
-    // Answers 503 whatever is asked, and ends.
-    void refuse();
     void close_if_idle();
+    // Also what has not sent its whole request, or is still in its handshake.
+    void close_if_unfinished();
+    // At once, or after the answer to the request in work.
+    void end();
+    // Gives the place back.
     void close();
+    // Since when the client has been waited for: to send, to read or to close. Nothing while its
+    // request is in work, for other clients' connections, and without a place.
+    [[nodiscard]] std::optional<TimePoint> waiting_since(const std::string& client) const;
     // The handler's answer to request number `serial`; late and second answers are dropped.
     void answer(std::uint64_t serial, HttpAnswer answer);
     [[nodiscard]] HttpStream::executor_type executor();
@@ -62,6 +71,7 @@ private:
     enum class Phase { handshake, idle, header, body, handling, writing, lingering, closed };
 
     void on_handshake(const Status& status);
+    void begin();
     void wait_for_request();
     void on_first_bytes(const Status& status, std::size_t size);
     void read_header();
@@ -86,12 +96,15 @@ private:
     HttpStream stream_;
     boost::asio::steady_timer timer_;
     HttpPool& pool_;
+    Result<ClientLimit::Place> place_;
     std::string certificate_;
     boost::beast::flat_buffer buffer_;
     std::optional<Parser> parser_;
     WireResponse response_;
     Phase phase_ = Phase::idle;
+    TimePoint since_ = {};
     bool timed_out_ = false;
+    bool ends_ = false;  // with the next answer
     std::uint64_t serial_ = 0;
 };
 

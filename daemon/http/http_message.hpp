@@ -13,6 +13,8 @@ struct HttpRequest {
     std::string content_type;  // empty when absent; nothing depends on it
     // SHA-256 of the client's DER certificate, lowercase hexadecimal; empty without one.
     std::string certificate = {};
+    std::string origin = {};  // as origin_of() tells
+    bool from_page = false;   // a page in a web browser asks, as far as its header tells
 };
 
 struct HttpAnswer {

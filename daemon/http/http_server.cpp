@@ -1,11 +1,14 @@
 #include "daemon/http/http_server.hpp"
 
+#include <functional>
 #include <optional>
 #include <utility>
 
 #include <boost/asio/io_context.hpp>
 
 #include "daemon/http/http_connection.hpp"
+#include "daemon/net/admission.hpp"
+#include "daemon/net/origin.hpp"
 #include "daemon/net/tcp_listeners.hpp"
 
 namespace ledger_bridge::daemon {
@@ -15,27 +18,38 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-// Connections beyond the limit that are told so at one time; more are closed without a word.
+// Connections without a place that are told so at one time; more are closed without a word.
 constexpr std::size_t kRefusals = 32;
 
 void take(HttpPool& pool, tcp::socket socket) {
-    const auto open = pool.connections.size();
-    // Within TLS a word would cost a handshake.
-    if (open >= pool.limits.connections + (pool.tls ? 0 : kRefusals)) {
+    const auto origin = origin_of(socket);
+    if (!origin) {
         return;
     }
-    const auto connection = std::make_shared<HttpConnection>(std::move(socket), pool);
+    auto place = admit(pool.clients, pool.connections, *origin);
+    if (!place && pool.connections.size() >= pool.clients.taken() + kRefusals) {
+        return;
+    }
+    const auto connection =
+        std::make_shared<HttpConnection>(std::move(socket), pool, std::move(place));
     pool.connections.insert(connection);
-    if (open >= pool.limits.connections) {
-        connection->refuse();
-        return;
-    }
     connection->start();
 }
 
 }  // namespace
 
 struct HttpServer::Impl {
+    Impl(const HttpLimits& limits, Handler handler, TlsContext tls)
+        : pool{.limits = limits, .handler = std::move(handler), .tls = std::move(tls)} {}
+
+    // A copy, since what is closed leaves the pool.
+    void for_each(void (HttpConnection::*work)()) const {
+        const auto open = pool.connections;
+        for (const auto& connection : open) {
+            std::invoke(work, *connection);
+        }
+    }
+
     HttpPool pool;
     std::optional<TcpListeners> listeners;
 };
@@ -45,10 +59,7 @@ Result<std::unique_ptr<HttpServer>> HttpServer::listen(asio::io_context& io,
                                                        const HttpLimits& limits,
                                                        Handler handler,
                                                        TlsContext tls) {
-    auto impl = std::make_unique<Impl>();
-    impl->pool.limits = limits;
-    impl->pool.handler = std::move(handler);
-    impl->pool.tls = std::move(tls);
+    auto impl = std::make_unique<Impl>(limits, std::move(handler), std::move(tls));
     auto listeners = TcpListeners::open(
         io, address, [pool = &impl->pool](tcp::socket socket) { take(*pool, std::move(socket)); });
     if (!listeners) {
@@ -62,10 +73,7 @@ HttpServer::HttpServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 HttpServer::~HttpServer() {
     stop_accepting();
-    const auto open = impl_->pool.connections;
-    for (const auto& connection : open) {
-        connection->close();
-    }
+    impl_->for_each(&HttpConnection::close);
 }
 
 std::uint16_t HttpServer::port() const {
@@ -85,7 +93,10 @@ std::size_t HttpServer::connections() const {
 }
 
 void HttpServer::use(TlsContext tls) {
-    impl_->pool.tls = std::move(tls);
+    const auto before = std::exchange(impl_->pool.tls, std::move(tls));
+    if (client_authorities(before) != client_authorities(impl_->pool.tls)) {
+        impl_->for_each(&HttpConnection::end);
+    }
 }
 
 void HttpServer::stop_accepting() {
@@ -94,10 +105,11 @@ void HttpServer::stop_accepting() {
 }
 
 void HttpServer::close_idle() {
-    const auto open = impl_->pool.connections;
-    for (const auto& connection : open) {
-        connection->close_if_idle();
-    }
+    impl_->for_each(&HttpConnection::close_if_idle);
+}
+
+void HttpServer::close_unfinished() {
+    impl_->for_each(&HttpConnection::close_if_unfinished);
 }
 
 }  // namespace ledger_bridge::daemon

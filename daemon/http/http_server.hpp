@@ -51,15 +51,18 @@ public:
     [[nodiscard]] std::vector<std::string> addresses() const;
     // "http" or "https".
     [[nodiscard]] std::string_view scheme() const;
-    // Open now, those that are being refused included.
+    // Open now, those included that have no place and are being told so.
     [[nodiscard]] std::size_t connections() const;
 
-    // For connections to come; those that are open keep what they have. With https only.
+    // For connections to come; those that are open keep what they have, unless clients have to show
+    // certificates of others now: then they end, after the answer that is in work. With https only.
     void use(TlsContext tls);
     // No new connections, and each open one ends with its next answer.
     void stop_accepting();
     // Ends the connections that wait for a request.
     void close_idle();
+    // And those that have sent a part of one.
+    void close_unfinished();
 
 private:
     struct Impl;

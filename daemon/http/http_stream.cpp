@@ -1,11 +1,8 @@
 #include "daemon/http/http_stream.hpp"
 
-#include <array>
 #include <memory>
 
 #include <openssl/ssl.h>
-
-#include "driver/base/bytes.hpp"
 
 namespace ledger_bridge::daemon {
 
@@ -39,12 +36,7 @@ void HttpStream::shut_down(Done done) {
 std::string HttpStream::client_certificate() {
     const std::unique_ptr<X509, FreeCertificate> certificate(
         tls_ ? SSL_get1_peer_certificate(tls_->native_handle()) : nullptr);
-    std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
-    unsigned size = 0;
-    if (!certificate || X509_digest(certificate.get(), EVP_sha256(), digest.data(), &size) != 1) {
-        return {};
-    }
-    return to_hex(ByteView(digest).first(size));
+    return certificate ? certificate_digest(*certificate) : std::string();
 }
 
 }  // namespace ledger_bridge::daemon

@@ -35,6 +35,8 @@ public:
     // SHA-256 of the client's certificate, lower-case hex; empty without one.
     [[nodiscard]] std::string client_certificate();
 
+    // Called by Asio's composed operations, each handler of which starts the next.
+    // NOLINTBEGIN(misc-no-recursion)
     template <class Buffers, class Handler>
     void async_read_some(const Buffers& buffers, Handler&& handler) {
         if (tls_) {
@@ -52,6 +54,7 @@ public:
             socket_.async_write_some(buffers, std::forward<Handler>(handler));
         }
     }
+    // NOLINTEND(misc-no-recursion)
 
 private:
     Socket socket_;

@@ -40,6 +40,11 @@ bool bad_host(const WireRequest& request) {
             first->value().find_first_not_of(kHostCharacters) != beast::string_view::npos);
 }
 
+bool from_page(const WireRequest& request) {
+    return request.find(http::field::origin) != request.end() ||
+           request.find("Sec-Fetch-Site") != request.end();
+}
+
 bool wants_continue(const WireRequest& request) {
     return request.version() >= kHttp11 &&
            beast::iequals(request[http::field::expect], "100-continue");

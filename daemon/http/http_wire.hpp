@@ -21,6 +21,12 @@ bool ambiguous(const WireRequest& request);
 // it.
 bool bad_host(const WireRequest& request);
 
+// Whether a page in a web browser asks: browsers put Origin into every POST, whichever site the
+// page is of and whatever its script wants, and Sec-Fetch-Site where they trust the address. Who
+// has pages open does not know what they ask of this machine, so they are not like other programs
+// here.
+bool from_page(const WireRequest& request);
+
 // Whether the client waits for a word before it sends the body.
 bool wants_continue(const WireRequest& request);
 

@@ -139,7 +139,7 @@ Route get_route(Segments segments) {
 
 }  // namespace
 
-Route parse_route(std::string_view method, std::string_view target) {
+Route parse_route(std::string_view method, std::string_view target, const PathPrefix& prefix) {
     if (method == "HEAD") {
         return NotImplemented{};
     }
@@ -155,6 +155,10 @@ Route parse_route(std::string_view method, std::string_view target) {
     if (!segments) {
         return BadQuery{"the path has a bad percent escape"};
     }
+    if (prefix.begins(*segments)) {
+        segments->erase(segments->begin(),
+                        segments->begin() + static_cast<std::ptrdiff_t>(prefix.segments.size()));
+    }
     auto get = get_route(std::move(*segments));
     if (method == "GET" || std::holds_alternative<NotFound>(get)) {
         return get;
@@ -167,11 +171,16 @@ Route parse_route(std::string_view method, std::string_view target) {
     return method == "OPTIONS" ? Route{Options{allow}} : Route{MethodNotAllowed{allow}};
 }
 
+Route for_page(const Route& route) {
+    return std::holds_alternative<PostKey>(route) ? Route{PagePostsKey{}} : route;
+}
+
 std::string_view route_name(const Route& route) {
     static constexpr std::array<std::string_view, std::variant_size_v<Route>> names{
         "authorized_keys",
         "public_key",
         "sign",
+        "page_sign",
         "known_keys",
         "prove_possession",
         "healthz",

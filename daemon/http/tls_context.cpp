@@ -3,7 +3,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <ctime>
 #include <string>
 
 #include <boost/asio/ssl/context.hpp>
@@ -12,6 +14,7 @@
 
 #include "daemon/errors.hpp"
 #include "daemon/logging.hpp"
+#include "driver/base/bytes.hpp"
 
 namespace ledger_bridge::daemon {
 
@@ -101,18 +104,22 @@ Result<void> restrict(ssl::context& context) {
     return done ? Result<void>() : fail(Errc::internal, "OpenSSL refuses its settings");
 }
 
-void warn_unless_valid(ssl::context& context, const std::string& path) {
+void warn_unless_begun(ssl::context& context, const std::string& path) {
     const auto* const certificate = SSL_CTX_get0_certificate(context.native_handle());
-    if (X509_cmp_current_time(X509_get0_notAfter(certificate)) < 0) {
-        logger("http")->warn(
-            "the certificate {} has expired, and clients refuse it; renew it, then reload", path);
-    } else if (X509_cmp_current_time(X509_get0_notBefore(certificate)) > 0) {
+    if (X509_cmp_current_time(X509_get0_notBefore(certificate)) > 0) {
         logger("http")->warn("the certificate {} is not valid yet; look at this machine's clock",
                              path);
     }
 }
 
 }  // namespace
+
+std::string certificate_digest(const X509& certificate) {
+    std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
+    unsigned size = 0;
+    const bool done = X509_digest(&certificate, EVP_sha256(), digest.data(), &size) == 1;
+    return done ? to_hex(ByteView(digest).first(size)) : std::string();
+}
 
 Result<TlsContext> load_tls(const TlsFiles& files) {
     auto context = std::make_shared<ssl::context>(ssl::context::tls_server);
@@ -130,8 +137,28 @@ Result<TlsContext> load_tls(const TlsFiles& files) {
             return done.error();
         }
     }
-    warn_unless_valid(*context, *files.certificate);
+    warn_unless_begun(*context, *files.certificate);
     return context;
+}
+
+std::set<std::string> client_authorities(const TlsContext& context) {
+    std::set<std::string> found;
+    const auto* const objects =
+        X509_STORE_get0_objects(SSL_CTX_get_cert_store(context->native_handle()));
+    for (int i = 0; i < sk_X509_OBJECT_num(objects); ++i) {
+        const auto* const certificate = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects, i));
+        if (certificate != nullptr) {
+            found.insert(certificate_digest(*certificate));
+        }
+    }
+    return found;
+}
+
+WallTime valid_until(const TlsContext& context) {
+    const auto* const certificate = SSL_CTX_get0_certificate(context->native_handle());
+    std::tm end{};
+    ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end);
+    return std::chrono::system_clock::from_time_t(::timegm(&end));
 }
 
 }  // namespace ledger_bridge::daemon

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
@@ -80,8 +81,10 @@ Result<HandedSockets> handed_sockets() {
         const auto place = place_of(name, descriptor);
         if (!place) {
             error = place.error();
-        } else if (!sockets.emplace(name, HandedSocket{descriptor, *place}).second) {
+        } else if (name == "unix" && sockets.contains(name)) {
             error = unusable(name, "there are two of that name");
+        } else {
+            sockets.emplace(name, HandedSocket{descriptor, *place});
         }
     }
     std::free(names);  // NOLINT(cppcoreguidelines-no-malloc)
@@ -91,22 +94,26 @@ Result<HandedSockets> handed_sockets() {
 GivenOptions as_options(const HandedSockets& sockets) {
     GivenOptions given;
     for (const auto& [name, socket] : sockets) {
-        given.emplace(name, Given{{socket.place}, fmt::format("{} of the service manager", name)});
+        auto& option = given[name];
+        option.values.push_back(socket.place);
+        option.origin = fmt::format("{} of the service manager", name);
     }
     return given;
 }
 
 void assign(const HandedSockets& sockets, Config& config) {
-    for (const auto& [name, socket] : sockets) {
-        if (name == "http") {
-            config.http->descriptor = socket.descriptor;
-        } else if (name == "https") {
-            config.https->descriptor = socket.descriptor;
-        } else if (name == "tcp") {
-            config.tcp->descriptor = socket.descriptor;
-        } else {
-            config.unix_descriptor = socket.descriptor;
+    const auto take = [&sockets](std::string_view name, std::vector<ListenAddress>& addresses) {
+        auto address = addresses.begin();
+        const auto [first, last] = sockets.equal_range(std::string(name));
+        for (auto socket = first; socket != last; ++socket) {
+            (address++)->descriptor = socket->second.descriptor;
         }
+    };
+    take("http", config.http);
+    take("https", config.https);
+    take("tcp", config.tcp);
+    if (const auto local = sockets.find("unix"); local != sockets.end()) {
+        config.unix_descriptor = local->second.descriptor;
     }
 }
 

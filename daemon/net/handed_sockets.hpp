@@ -14,11 +14,12 @@ struct HandedSocket {
     std::string place;  // "127.0.0.1:6732", or a path
 };
 
-// By the name of the option whose place each takes: http, https, tcp or unix.
-using HandedSockets = std::map<std::string, HandedSocket>;
+// By the name of the option whose place each takes: http, https, tcp or unix; those of one name in
+// the order in which they came.
+using HandedSockets = std::multimap<std::string, HandedSocket>;
 
 // What $LISTEN_FDS, $LISTEN_PID and $LISTEN_FDNAMES say (sd_listen_fds(3)), which are unset. Once,
-// before there is another thread. Errors: handed_socket for another name, the same name twice, and
+// before there is another thread. Errors: handed_socket for another name, unix twice, and
 // a descriptor that does not listen for streams of its kind.
 Result<HandedSockets> handed_sockets();
 

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include <cerrno>
 #include <string>
 #include <utility>
 
@@ -22,10 +23,26 @@ Error listen_error(const std::filesystem::path& path, const std::string& why) {
     return fail(Errc::listen_failed, fmt::format("socket {}: {}", path.string(), why));
 }
 
-error_code make_folder_of(const std::filesystem::path& path) {
-    std::error_code made;
-    std::filesystem::create_directories(std::filesystem::absolute(path, made).parent_path(), made);
-    return made;
+// Every folder that is missing; whoever may use the socket may pass through those that are made,
+// and a umask that keeps the daemon's files to itself does not count.
+error_code make_folder(const std::filesystem::path& folder, mode_t socket_mode) {
+    const bool for_the_group = (socket_mode & S_IRWXG) != 0;
+    std::error_code unknown;
+    if (folder == folder.root_path() || std::filesystem::exists(folder, unknown)) {
+        return {};
+    }
+    if (const auto failed = make_folder(folder.parent_path(), socket_mode); failed) {
+        return failed;
+    }
+    const bool made = ::mkdir(folder.c_str(), S_IRWXU) == 0 &&
+                      (!for_the_group || ::chmod(folder.c_str(), S_IRWXU | S_IRGRP | S_IXGRP) == 0);
+    return made || errno == EEXIST ? error_code()
+                                   : error_code(errno, boost::system::system_category());
+}
+
+error_code make_folder_of(const std::filesystem::path& path, mode_t mode) {
+    std::error_code unknown;
+    return make_folder(std::filesystem::absolute(path, unknown).parent_path(), mode);
 }
 
 // Only a socket that refuses connections is stale; anything else at that path is left alone. (A
@@ -71,7 +88,7 @@ Result<std::unique_ptr<UnixListener>> UnixListener::open(boost::asio::io_context
     if (path.empty() || path.string().size() > kMaxPath) {
         return listen_error(path, fmt::format("its path must have 1 to {} bytes", kMaxPath));
     }
-    auto status = make_folder_of(path);
+    auto status = make_folder_of(path, mode);
     if (!status) {
         status = remove_stale(io, path);
     }

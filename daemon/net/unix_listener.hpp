@@ -17,9 +17,9 @@ class UnixListener {
 public:
     using Take = AcceptLoop<boost::asio::local::stream_protocol>::Take;
 
-    // Makes the folder if it is missing. A socket that nobody listens on any more is replaced;
-    // anything else at that path is left alone and an error. `mode` is the file's.
-    // Errors: listen_failed with path and reason.
+    // Makes the folder if it is missing, for the group too if the socket is. A socket that nobody
+    // listens on any more is replaced; anything else at that path is left alone and an error.
+    // `mode` is the file's. Errors: listen_failed with path and reason.
     static Result<std::unique_ptr<UnixListener>> open(boost::asio::io_context& io,
                                                       const std::filesystem::path& path,
                                                       mode_t mode,

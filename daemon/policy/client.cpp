@@ -15,6 +15,10 @@ constexpr std::array<std::pair<Listener, std::string_view>, 4> kListeners{{
     {Listener::unix_socket, "unix"},
 }};
 
+std::string certificate_text(const std::string& certificate) {
+    return certificate.empty() ? "" : "certificate:" + certificate;
+}
+
 }  // namespace
 
 std::string_view listener_name(Listener listener) {
@@ -31,9 +35,16 @@ std::optional<Listener> parse_listener(std::string_view name) {
 std::string Client::text() const {
     std::string text(listener_name(listener));
     const auto add = [&text](const std::string& part) { text += part.empty() ? "" : " " + part; };
-    add(certificate.empty() ? "" : "certificate:" + certificate);
+    add(certificate_text(certificate));
     add(key ? key->text() : "");
     return text;
+}
+
+std::string Client::identity() const {
+    if (key) {
+        return key->text();
+    }
+    return certificate.empty() ? origin : certificate_text(certificate);
 }
 
 }  // namespace ledger_bridge::daemon

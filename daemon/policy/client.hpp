@@ -21,9 +21,13 @@ struct Client {
     std::string certificate = {};
     // The authorized key whose signature came with the request.
     std::optional<apdu::KeyHash> key = std::nullopt;
+    // Where its connection comes from, as origin_of() tells.
+    std::string origin = {};
 
     // "http tz1…", for people.
     [[nodiscard]] std::string text() const;
+    // The best that tells it from others: its key, else its certificate, else its origin.
+    [[nodiscard]] std::string identity() const;
 };
 
 }  // namespace ledger_bridge::daemon

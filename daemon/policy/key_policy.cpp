@@ -44,8 +44,10 @@ bool allows_client(const KeyPolicy& table, const Client& client) {
            });
 }
 
-bool allows_kind(const KeyPolicy& table, std::optional<std::uint8_t> magic_byte) {
-    return !table.magic_bytes || (magic_byte && table.magic_bytes->contains(*magic_byte));
+bool allows_kind(const KeyPolicy& table, ByteView message) {
+    const bool kind =
+        !table.magic_bytes || (!message.empty() && table.magic_bytes->contains(message.front()));
+    return kind && (table.dal || !floor::has_dal_content(message));
 }
 
 std::string magic_byte_name(std::uint8_t byte) {
@@ -54,12 +56,11 @@ std::string magic_byte_name(std::uint8_t byte) {
     return found == kKinds.end() ? fmt::format("0x{:02x}", byte) : std::string(found->second);
 }
 
-Error kind_error(const apdu::KeyHash& key,
-                 const Client& client,
-                 std::optional<std::uint8_t> magic_byte) {
+Error kind_error(const apdu::KeyHash& key, const Client& client, ByteView message) {
     return fail(Errc::policy_kind,
-                fmt::format("magic byte {} not allowed with {} for {}",
-                            magic_byte ? fmt::format("0x{:02x}", *magic_byte) : "none",
+                fmt::format("magic byte {}{} not allowed with {} for {}",
+                            message.empty() ? "none" : fmt::format("0x{:02x}", message.front()),
+                            floor::has_dal_content(message) ? " with DAL content" : "",
                             key.text(),
                             client.text()));
 }
@@ -68,7 +69,7 @@ Error kind_error(const apdu::KeyHash& key,
 Result<Tables> tables_left(const std::vector<KeyPolicy>& tables,
                            const apdu::KeyHash& key,
                            const Client& client,
-                           std::optional<std::uint8_t> magic_byte) {
+                           ByteView message) {
     Tables left;
     for (const auto& table : tables) {
         if (allows_client(table, client)) {
@@ -78,8 +79,8 @@ Result<Tables> tables_left(const std::vector<KeyPolicy>& tables,
     if (left.empty()) {
         return fail(Errc::policy_client, fmt::format("{}, {}", key.text(), client.text()));
     }
-    std::erase_if(left, [&](const auto* table) { return !allows_kind(*table, magic_byte); });
-    return left.empty() ? kind_error(key, client, magic_byte) : Result<Tables>(std::move(left));
+    std::erase_if(left, [&](const auto* table) { return !allows_kind(*table, message); });
+    return left.empty() ? kind_error(key, client, message) : Result<Tables>(std::move(left));
 }
 
 template <class Values, class Text>
@@ -92,8 +93,12 @@ std::string list(const Values& values, Text text) {
 }  // namespace
 
 std::string KeyPolicy::text() const {
-    return fmt::format("{} on {} for {}",
+    if (magic_bytes && magic_bytes->empty()) {
+        return "nothing";
+    }
+    return fmt::format("{}{} on {} for {}",
                        magic_bytes ? list(*magic_bytes, magic_byte_name) : "every kind",
+                       dal ? "" : " without DAL content",
                        chains ? list(*chains, apdu::chain_display_name) : "every chain served",
                        clients ? list(*clients, client_name_text) : "every client");
 }
@@ -127,15 +132,14 @@ Result<void> check_policy(const KeyPolicies& policies,
     if (tables.empty()) {
         return {};
     }
-    const auto magic_byte = message.empty() ? std::nullopt : std::optional(message.front());
-    const auto left = tables_left(tables, key, client, magic_byte);
+    const auto left = tables_left(tables, key, client, message);
     if (!left) {
         return left.error();
     }
     if (std::any_of(left->begin(), left->end(), [](const auto* table) { return !table->chains; })) {
         return {};
     }
-    if (magic_byte == floor::kOperationMagic) {
+    if (!message.empty() && message.front() == floor::kOperationMagic) {
         return fail(Errc::policy_chain, "a reveal names no chain");
     }
     const auto payload = floor::parse_payload(message);
@@ -160,7 +164,7 @@ Result<void> check_nonce_policy(const KeyPolicies& policies,
     if (tables.empty()) {
         return {};
     }
-    const auto left = tables_left(tables, key, client, kBlockMagic);
+    const auto left = tables_left(tables, key, client, Bytes{kBlockMagic});
     return left ? Result<void>() : left.error();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -26,11 +27,13 @@ struct CertificateName {
 // One way to say who a client is: by a key it shows, by its certificate, by where it comes in.
 using ClientName = std::variant<apdu::KeyHash, CertificateName, Listener>;
 
-// One table: a request that meets all its conditions passes. A condition that is not there is met.
+// One table: a request that meets all its conditions passes. A condition that is not there is met;
+// an empty set of magic bytes lets nothing pass.
 struct KeyPolicy {
     std::optional<std::set<std::uint8_t>> magic_bytes = std::nullopt;
     std::optional<std::set<apdu::ChainId>> chains = std::nullopt;
     std::optional<std::set<ClientName>> clients = std::nullopt;
+    bool dal = true;  // whether an attestation may have DAL content
 
     // "attestation, preattestation on mainnet for tz1…, unix".
     [[nodiscard]] std::string text() const;
@@ -70,10 +73,8 @@ Result<void> check_nonce_policy(const KeyPolicies& policies,
                                 const Client& client,
                                 ByteView message);
 
-using PolicyCheck = Result<void>(const KeyPolicies& policies,
-                                 const apdu::KeyHash& key,
-                                 const Client& client,
-                                 ByteView message);
+using PolicyCheck = std::function<Result<void>(
+    const KeyPolicies& policies, const apdu::KeyHash& key, const Client& client, ByteView message)>;
 
 // What a table can say. "tz1…", "edpk…", "certificate:<64 hexadecimal digits>", or a listener's
 // name. Errors: bad_option, bad_key, bad_base58.

@@ -12,8 +12,11 @@ namespace ledger_bridge::daemon {
 
 namespace asio = boost::asio;
 
-SocketConnection::SocketConnection(Socket socket, SocketPool& pool)
-    : socket_(std::move(socket)), timer_(socket_.get_executor()), pool_(pool) {}
+SocketConnection::SocketConnection(Socket socket, SocketPool& pool, ClientLimit::Place place)
+    : socket_(std::move(socket)),
+      timer_(socket_.get_executor()),
+      pool_(pool),
+      place_(std::move(place)) {}
 
 void SocketConnection::start() {
     wait_for_request();
@@ -25,6 +28,12 @@ void SocketConnection::close_if_idle() {
     }
 }
 
+void SocketConnection::close_if_unfinished() {
+    if (phase_ == Phase::idle || phase_ == Phase::request) {
+        close();
+    }
+}
+
 void SocketConnection::close() {
     if (std::exchange(phase_, Phase::closed) == Phase::closed) {
         return;
@@ -32,7 +41,13 @@ void SocketConnection::close() {
     timer_.cancel();
     error_code ignored;
     socket_.close(ignored);
+    place_.give_back();
     pool_.connections.erase(shared_from_this());
+}
+
+std::optional<TimePoint> SocketConnection::waiting_since(const std::string& client) const {
+    const bool waits = phase_ != Phase::handling && place_.client() == client;
+    return waits ? std::optional(since_) : std::nullopt;
 }
 
 void SocketConnection::wait_for_request() {
@@ -67,8 +82,9 @@ void SocketConnection::on_request(const error_code& status, std::size_t /*size*/
     }
     timer_.cancel();
     phase_ = Phase::handling;
-    pool_.handler(request_,
-                  [self = shared_from_this()](const Bytes& reply) { self->reply(reply); });
+    pool_.handler(place_.client(), request_, [self = shared_from_this()](const Bytes& reply) {
+        self->reply(reply);
+    });
 }
 
 void SocketConnection::reply(ByteView reply) {
@@ -105,6 +121,7 @@ bool SocketConnection::goes_on(const error_code& status) {
 
 void SocketConnection::enter(Phase phase, Duration time) {
     phase_ = phase;
+    since_ = asio::steady_timer::clock_type::now();
     timer_.expires_after(time);
     timer_.async_wait([self = shared_from_this()](const error_code& cancelled) {
         // A timer that was set anew just as it fired still calls, without an error.

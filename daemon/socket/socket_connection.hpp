@@ -4,11 +4,14 @@
 #include <array>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 #include <unordered_set>
 
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "daemon/net/client_limit.hpp"
 #include "daemon/socket/socket_server.hpp"
 
 namespace ledger_bridge::daemon {
@@ -20,6 +23,7 @@ class SocketConnection;
 struct SocketPool {
     SocketLimits limits;
     SocketHandler handler;
+    ClientLimit clients{limits.connections, limits.connections_of_client};
     bool stopping = false;
     std::unordered_set<std::shared_ptr<SocketConnection>> connections = {};
 };
@@ -36,11 +40,18 @@ class SocketConnection final : public std::enable_shared_from_this<SocketConnect
 public:
     using Socket = boost::asio::generic::stream_protocol::socket;
 
-    SocketConnection(Socket socket, SocketPool& pool);
+    // `place` is given back with the connection.
+    SocketConnection(Socket socket, SocketPool& pool, ClientLimit::Place place);
 
     void start();
     void close_if_idle();
+    // Also what has not sent its whole request.
+    void close_if_unfinished();
+    // Gives the place back.
     void close();
+    // Since when the client has been waited for, to send or to read. Nothing while its request is
+    // in work, and for other clients' connections.
+    [[nodiscard]] std::optional<TimePoint> waiting_since(const std::string& client) const;
 
 private:
     enum class Phase { idle, request, handling, writing, closed };
@@ -58,10 +69,12 @@ private:
     Socket socket_;
     boost::asio::steady_timer timer_;
     SocketPool& pool_;
+    ClientLimit::Place place_;
     std::array<std::uint8_t, 2> length_{};
     Bytes request_;
     Bytes reply_;
     Phase phase_ = Phase::idle;
+    TimePoint since_ = {};
 };
 
 }  // namespace ledger_bridge::daemon

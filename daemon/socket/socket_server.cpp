@@ -2,11 +2,15 @@
 
 #include <sys/stat.h>
 
+#include <functional>
 #include <optional>
 #include <utility>
 
 #include <boost/asio/io_context.hpp>
 
+#include "daemon/logging.hpp"
+#include "daemon/net/admission.hpp"
+#include "daemon/net/origin.hpp"
 #include "daemon/net/tcp_listeners.hpp"
 #include "daemon/net/unix_listener.hpp"
 #include "daemon/socket/socket_connection.hpp"
@@ -19,11 +23,20 @@ namespace asio = boost::asio;
 
 constexpr mode_t kForTheGroup = S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP;
 
-void take(SocketPool& pool, SocketConnection::Socket socket) {
-    if (pool.connections.size() >= pool.limits.connections) {
+// The socket of either listener.
+template <class Socket>
+void take(SocketPool& pool, Socket socket) {
+    const auto origin = origin_of(socket);
+    if (!origin) {
         return;
     }
-    const auto connection = std::make_shared<SocketConnection>(std::move(socket), pool);
+    auto place = admit(pool.clients, pool.connections, *origin);
+    if (!place) {
+        logger("listener")->debug("{}", place.error().text());
+        return;
+    }
+    const auto connection =
+        std::make_shared<SocketConnection>(std::move(socket), pool, std::move(*place));
     pool.connections.insert(connection);
     connection->start();
 }
@@ -40,6 +53,14 @@ void take_tcp(SocketPool& pool, asio::ip::tcp::socket socket) {
 struct SocketServer::Impl {
     Impl(const SocketLimits& limits, SocketHandler handler)
         : pool{.limits = limits, .handler = std::move(handler)} {}
+
+    // A copy, since what is closed leaves the pool.
+    void for_each(void (SocketConnection::*work)()) const {
+        const auto open = pool.connections;
+        for (const auto& connection : open) {
+            std::invoke(work, *connection);
+        }
+    }
 
     SocketPool pool;
     std::optional<TcpListeners> tcp;
@@ -84,10 +105,7 @@ SocketServer::SocketServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) 
 
 SocketServer::~SocketServer() {
     stop_accepting();
-    const auto open = impl_->pool.connections;
-    for (const auto& connection : open) {
-        connection->close();
-    }
+    impl_->for_each(&SocketConnection::close);
 }
 
 std::vector<std::string> SocketServer::places() const {
@@ -116,10 +134,11 @@ void SocketServer::stop_accepting() {
 }
 
 void SocketServer::close_idle() {
-    const auto open = impl_->pool.connections;
-    for (const auto& connection : open) {
-        connection->close_if_idle();
-    }
+    impl_->for_each(&SocketConnection::close_if_idle);
+}
+
+void SocketServer::close_unfinished() {
+    impl_->for_each(&SocketConnection::close_if_unfinished);
 }
 
 }  // namespace ledger_bridge::daemon

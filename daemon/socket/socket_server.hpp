@@ -19,8 +19,10 @@ namespace ledger_bridge::daemon {
 
 // Called at most once, on the thread of the io_context.
 using SocketReply = std::function<void(const Bytes&)>;
-// Must see to it that every request gets its reply: the connection waits for it.
-using SocketHandler = std::function<void(const Bytes& request, const SocketReply& reply)>;
+// `origin`: as origin_of() tells. Must see to it that every request gets its reply: the connection
+// waits for it.
+using SocketHandler =
+    std::function<void(const std::string& origin, const Bytes& request, const SocketReply& reply)>;
 
 // Each connection has one request in work at a time, and any number one after the other. A client
 // that is too slow, or one connection too many, is closed without a word: the protocol has none.
@@ -56,6 +58,8 @@ public:
     void stop_accepting();
     // Ends the connections that wait for a request.
     void close_idle();
+    // And those that have sent a part of one.
+    void close_unfinished();
 
 private:
     struct Impl;

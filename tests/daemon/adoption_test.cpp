@@ -3,118 +3,15 @@
 
 #include <string>
 #include <thread>
-#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "daemon/errors.hpp"
 #include "daemon/floor/errors.hpp"
-#include "daemon/floor/sqlite_store.hpp"
-#include "daemon/mark_keeper.hpp"
-#include "daemon/signer.hpp"
-#include "tests/daemon/desk.hpp"
-#include "tests/floor/messages.hpp"
+#include "tests/daemon/adopting_host.hpp"
 
 namespace ledger_bridge::daemon::test {
 namespace {
-
-using floor::test::Block;
-using floor::test::Vote;
-
-constexpr std::uint32_t kMainnet = 0x7a06a770;
-constexpr std::uint32_t kGhostnet = 0xaf1864d9;
-
-// One daemon on a directory that outlives it.
-class Host {
-public:
-    Host(Desk& desk, const std::filesystem::path& directory)
-        : desk_(desk), floor_(open(directory)) {
-        SignerOptions options;
-        options.policy.chains.insert(apdu::kGhostnet);
-        signer_ = std::make_unique<Signer>(
-            options, session_, *floor_, desk.clock(), [](const SignatureReport&) {});
-    }
-
-    void step() {
-        desk_.clock().advance_to(session_.next_step());
-        session_.step(Deadline::after(desk_.clock(), std::chrono::seconds{15}));
-    }
-    std::string state() const { return std::string(state_name(session_.snapshot()->state)); }
-
-    Result<apdu::Signature> sign(const Bytes& message) {
-        const auto now = desk_.clock().now();
-        SignJob job({.key = key(),
-                     .message = message,
-                     .received = now,
-                     .deadline = Deadline(desk_.clock(), now + std::chrono::seconds{4})},
-                    [](const Result<apdu::Signature>&) {});
-        return signer_->sign(job, [this](TimePoint until) { desk_.clock().advance_to(until); });
-    }
-
-    std::optional<std::uint32_t> adopted(const apdu::ChainId& chain) const {
-        const auto row = floor_->adopted(key(), chain);
-        return row ? std::optional(row->level.value) : std::nullopt;
-    }
-    // Everything asked of the store before has been written when this returns.
-    void settle() { floor_->remember_device(record()).wait(); }
-    // Readings do not wait for it.
-    floor::DeviceRecord record() const {
-        while (floor_->devices().empty()) {
-            std::this_thread::yield();
-        }
-        return floor_->devices().front();
-    }
-    floor::StoreThread& floor() { return *floor_; }
-    DeviceSession& session() { return session_; }
-    FailingStore& store() { return *store_; }
-    std::vector<std::string> alarms;
-
-    static apdu::KeyHash key() {
-        return *apdu::parse_key_hash("tz1RVYaHiobUKXMfJ47F7Rjxx5tu3LC35WSA");
-    }
-
-private:
-    std::unique_ptr<floor::StoreThread> open(const std::filesystem::path& directory) {
-        auto failing =
-            std::make_unique<FailingStore>(std::move(*floor::open_sqlite_store(directory)));
-        store_ = failing.get();
-        return std::move(*floor::StoreThread::start(
-            std::move(failing), desk_.clock(), {.probe_every = std::chrono::milliseconds{1}}));
-    }
-
-    Desk& desk_;
-    FailingStore* store_ = nullptr;
-    std::unique_ptr<floor::StoreThread> floor_;
-    DeviceSession session_{{.device = "desk"},
-                           desk_.opener(),
-                           {.admit = mark_keeper(*floor_, desk_.clock()),
-                            .alarm = [this](const std::string& what) { alarms.push_back(what); }},
-                           desk_.clock()};
-    std::unique_ptr<Signer> signer_;
-};
-
-class AdoptionTest : public testing::Test {
-protected:
-    void start() {
-        host_ = nullptr;
-        host_ = std::make_unique<Host>(desk_, directory_.path());
-        host_->step();
-    }
-
-    static Bytes attestation(std::uint32_t level, std::uint32_t round = 0, std::uint8_t dal = 0) {
-        return Vote{.operation = 0x17, .level = level, .round = round, .dal = {dal}}.bytes();
-    }
-    static Bytes block(std::uint32_t level, std::uint32_t round = 0) {
-        return Block{.level = level, .fitness_level = level, .round = round}.bytes();
-    }
-    static std::string id(const Result<apdu::Signature>& result) {
-        return result ? "signed" : result.error().id();
-    }
-
-    floor::test::TemporaryDirectory directory_;
-    Desk desk_;
-    std::unique_ptr<Host> host_;
-};
 
 TEST_F(AdoptionTest, TheMarkOfASetupIsFullyUsed) {
     desk_.authorise(100);
@@ -284,53 +181,88 @@ TEST_F(AdoptionTest, AConfirmedSetupEndsAnAbsurdLevel) {
     EXPECT_EQ(id(host_->sign(block(1001))), "below_watermark")
         << "nobody told us that it was meant";
     const auto facts = *host_->session().snapshot()->facts;
-    ASSERT_TRUE(host_->floor().adopt_setup(*reading_of(facts, WallTime{})).get());
+    ASSERT_TRUE(
+        host_->floor().adopt_setup(*reading_of(facts, WallTime{}), host_->floor().adopted()).get());
     EXPECT_EQ(id(host_->sign(block(1000))), "not_above_watermark");
     EXPECT_EQ(id(host_->sign(block(1001))), "signed");
 }
 
-// Item by item: what the level guard goes by comes from the floor, over every chain of one mark.
-TEST_F(AdoptionTest, TheGuardLetsTheFirstSignatureBeAnywhere) {
-    desk_.authorise(0);
-    start();
-    EXPECT_EQ(id(host_->sign(block(10'000'000))), "signed");
-    EXPECT_EQ(id(host_->sign(block(10'001'010))), "level_jump");
-    host_->settle();
-    desk_.clock().advance(std::chrono::hours{24 * 21});
-    EXPECT_EQ(id(host_->sign(block(10'300'000))), "signed") << "three weeks later";
-}
-
-TEST_F(AdoptionTest, TheGuardTakesAClockThatWasSetBackAsNoTimePassed) {
+// We signed a block alone: of the vote nobody knows but the device.
+TEST_F(AdoptionTest, AVoteOfAnotherHostCountsOnAfterItsReveal) {
     desk_.authorise(100);
     start();
-    ASSERT_EQ(id(host_->sign(block(101))), "signed");
-    host_->settle();
-    desk_.clock().set_back(std::chrono::hours{24 * 365});
-    start();  // also where the time of the last signature comes from the disk
-    EXPECT_EQ(id(host_->sign(block(102))), "signed");
-    EXPECT_EQ(id(host_->sign(block(102 + 1000))), "signed") << "the slack is left";
-    EXPECT_EQ(id(host_->sign(block(102 + 2000 + 1))), "level_jump");
-    EXPECT_EQ(id(host_->sign(block(1103))), "signed");
+    ASSERT_EQ(id(host_->sign(ghostnet_block(101, 2))), "signed");
+    ASSERT_TRUE(desk_.other_host_signs(ghostnet_vote(101, 2, 1)));
+    host_->step();
+    EXPECT_EQ(host_->adopted(apdu::kGhostnet), 100U) << "that vote cannot be seen";
+    ASSERT_TRUE(desk_.other_host_signs(reveal()));
+    host_->step();
+    EXPECT_EQ(host_->alarms.size(), 1U);
+    EXPECT_EQ(host_->adopted(apdu::kGhostnet), 101U);
+    EXPECT_EQ(host_->adopted(apdu::kMainnet), 100U);
+    for (const auto round : {1U, 2U, 3U}) {
+        EXPECT_EQ(id(host_->sign(ghostnet_vote(101, round, 2))), "not_above_watermark");
+    }
+    EXPECT_EQ(id(host_->sign(ghostnet_vote(102, 0, 2))), "signed");
 }
 
-TEST_F(AdoptionTest, TheGuardCountsAForeignChainOfTheSameMark) {
+TEST_F(AdoptionTest, AVoteOfAnotherHostCountsOnWhenItsRevealWasBeforeTheStart) {
     desk_.authorise(10, 0);  // every chain is under the main mark
     start();
-    ASSERT_EQ(id(host_->sign(Vote{.chain = kGhostnet, .level = 5000}.bytes())), "signed");
-    const auto other = host_->sign(Vote{.chain = kMainnet, .level = 6001}.bytes());
-    EXPECT_EQ(id(other), "chain_refused") << "not configured";
-    EXPECT_EQ(id(host_->sign(Vote{.chain = kGhostnet, .level = 6001}.bytes())), "level_jump");
+    ASSERT_EQ(id(host_->sign(ghostnet_block(11, 2))), "signed");
+    const auto operation = reveal();
+    host_->settle();
+    host_ = nullptr;
+    ASSERT_TRUE(desk_.other_host_signs(ghostnet_vote(11, 2, 1)));
+    ASSERT_TRUE(desk_.other_host_signs(operation));
+    start();
+    EXPECT_EQ(host_->adopted(apdu::kGhostnet), 11U);
+    EXPECT_EQ(id(host_->sign(ghostnet_vote(11, 2, 2))), "not_above_watermark");
 }
 
-TEST_F(AdoptionTest, TheGuardGoesOnFromAResetFarUpward) {
+TEST_F(AdoptionTest, ARoundThatFellWhileTheStoreFailedIsTakenOverWhenItIsBack) {
     desk_.authorise(100);
     start();
-    ASSERT_EQ(id(host_->sign(block(101))), "signed");
-    desk_.authorise(5'000'000);
-    host_->session().identify_again();
+    desk_.fail_next_sign(Fault::lost_after);
+    EXPECT_EQ(id(host_->sign(ghostnet_block(101, 2))), "device_watermark")
+        << "its signature is lost";
+    host_->settle();
+    ASSERT_EQ(host_->adopted(apdu::kGhostnet), 100U);
+    host_->store().full = true;
+    ASSERT_TRUE(desk_.other_host_signs(ghostnet_vote(101, 2, 1)));
+    ASSERT_TRUE(desk_.other_host_signs(reveal()));
     host_->step();
-    EXPECT_EQ(id(host_->sign(block(5'001'500))), "level_jump");
-    EXPECT_EQ(id(host_->sign(block(5'000'001))), "signed");
+    host_->step();
+    EXPECT_EQ(host_->state(), "identifying");
+    host_->store().full = false;
+    host_->step();
+    EXPECT_EQ(host_->state(), "ready");
+    EXPECT_EQ(host_->adopted(apdu::kGhostnet), 101U);
+    EXPECT_EQ(id(host_->sign(ghostnet_vote(101, 2, 2))), "not_above_watermark");
+}
+
+TEST_F(AdoptionTest, ARevealUsesUpTheLevelThatItMakesTheDeviceForget) {
+    desk_.authorise(100);
+    start();
+    ASSERT_EQ(id(host_->sign(reveal())), "signed");
+    EXPECT_EQ(host_->adopted(apdu::kGhostnet), 100U) << "there is no round to forget";
+    host_->step();
+    ASSERT_EQ(id(host_->sign(ghostnet_block(101, 2))), "signed");
+    host_->settle();
+    host_->store().full = true;
+    const auto signatures = desk_.device().signatures();
+    EXPECT_EQ(id(host_->sign(reveal())), "store_unavailable");
+    EXPECT_EQ(desk_.device().signatures(), signatures) << "it could not be kept";
+    host_->store().full = false;
+    while (host_->floor().state() != "ok") {
+        desk_.clock().advance(std::chrono::milliseconds{1});
+        std::this_thread::yield();
+    }
+    desk_.fail_next_sign(Fault::lost_after);
+    EXPECT_EQ(id(host_->sign(reveal())), "signed") << "the second time";
+    EXPECT_EQ(host_->adopted(apdu::kGhostnet), 101U);
+    EXPECT_EQ(id(host_->sign(ghostnet_vote(101, 1, 1))), "not_above_watermark");
+    EXPECT_EQ(id(host_->sign(ghostnet_vote(102, 0, 1))), "signed");
 }
 
 TEST_F(AdoptionTest, TheRecordOfTheDeviceHoldsTheLastReadMarks) {

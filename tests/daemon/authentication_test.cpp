@@ -101,6 +101,21 @@ TEST_F(AuthenticationTest, AChangedFileCountsAtOnce) {
     EXPECT_TRUE(check(*authentication, credential()));
 }
 
+TEST_F(AuthenticationTest, AFileInItsPlaceCountsThoughSizeAndTimeAreTheSame) {
+    const auto same_size = [](const std::string& key) {
+        return key + std::string(99 - key.size(), '\n');
+    };
+    write(same_size(client_key()));
+    auto authentication = Authentication::open(file_);
+    ASSERT_TRUE(check(*authentication, credential()));
+    const auto other = file_.string() + "-other";
+    std::ofstream(other) << same_size(kSecp256k1);
+    std::filesystem::last_write_time(other, time_);
+    std::filesystem::rename(other, file_);
+    ASSERT_EQ(std::filesystem::last_write_time(file_), time_);
+    EXPECT_FALSE(check(*authentication, credential()));
+}
+
 TEST_F(AuthenticationTest, AFileThatCannotBeUsedChangesNothing) {
     write(client_key());
     auto authentication = Authentication::open(file_);

@@ -50,7 +50,7 @@ TEST(ExampleConfig, EachKeyHasACommentBeforeIt) {
 
 TEST(ExampleConfig, KeysThatAreCommentedOutAreRightToo) {
     auto text = example_text();
-    for (const std::string key : {"state-dir", "admin-socket", "unix"}) {
+    for (const std::string key : {"state-dir", "admin-socket", "unix", "node"}) {
         const auto position = text.find("\n#" + key + " = ");
         ASSERT_NE(position, std::string::npos) << key;
         text.erase(position + 1, 1);

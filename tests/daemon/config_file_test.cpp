@@ -13,9 +13,9 @@ using namespace std::chrono_literals;
 TEST_F(ConfigTest, TheFileIsReadAndTheCommandLineWins) {
     const auto file =
         write("http = \"127.0.0.1:1\"\nsign-deadline = \"1s\"\nchain = \"mainnet\"\n");
-    EXPECT_EQ(config({"--config", file}).http->port, 1U);
+    EXPECT_EQ(config({"--config", file}).http.at(0).port, 1U);
     const auto both = config({"--config", file, "--http", "127.0.0.1:2", "--chain", "ghostnet"});
-    EXPECT_EQ(both.http->port, 2U);
+    EXPECT_EQ(both.http.at(0).port, 2U);
     EXPECT_EQ(both.sign_deadline, 1s);
     EXPECT_EQ(both.chains, std::vector{apdu::kGhostnet});
 }
@@ -43,7 +43,7 @@ TEST_F(ConfigTest, UnknownKeysNameKeyAndLine) {
 TEST_F(ConfigTest, WrongTypesNameKeyAndLine) {
     for (const auto& [line, key] : std::vector<std::pair<std::string, std::string>>{
              {"http = 6732", "http"},
-             {"http = [\"none\"]", "http"},
+             {"http = [6732]", "http"},
              {"allow-remote = \"true\"", "allow-remote"},
              {"allow-remote = 1", "allow-remote"},
              {"queue-limit = \"32\"", "queue-limit"},

@@ -47,6 +47,24 @@ TEST_F(PolicyTables, MayNameMagicBytesInEveryWay) {
     }
 }
 
+TEST_F(PolicyTables, MayLetNothingBeSignedWhereTheySaySo) {
+    const KeyPolicies expected{
+        {{*apdu::parse_key_hash(kAddress), {{.magic_bytes = std::set<std::uint8_t>()}}}}, {}};
+    EXPECT_EQ(policies(table("kinds = [\"none\"]")), expected);
+    EXPECT_EQ(policies(table("kinds = \"none\"")), expected);
+    EXPECT_NE(refusal(table("kinds = [\"none\", \"block\"]")).find("'none' is no kind"),
+              std::string::npos);
+}
+
+TEST_F(PolicyTables, MayLeaveDalContentOut) {
+    const auto with = [](bool dal) {
+        return KeyPolicies{{{*apdu::parse_key_hash(kAddress), {{.dal = dal}}}}, {}};
+    };
+    EXPECT_EQ(policies(table("dal = false")), with(false));
+    EXPECT_EQ(policies(table("dal = true")), with(true));
+    EXPECT_NE(refusal(table("dal = \"no\"")).find("true or false"), std::string::npos);
+}
+
 struct Mistake {
     std::string lines;
     std::string words;

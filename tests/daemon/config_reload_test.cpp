@@ -33,10 +33,24 @@ const std::set<std::string> kTaken{"allow-list-known-keys", "log-level", "sign-d
 
 class ReloadTest : public ConfigTest {
 protected:
+    [[nodiscard]] Result<Reload> plan(const Arguments& before, const Arguments& after) const {
+        return plan_reload(*start(before), *start(after));
+    }
+
     [[nodiscard]] Reload reload(const Arguments& before, const Arguments& after) const {
-        const auto planned = plan_reload(*start(before), *start(after));
+        const auto planned = plan(before, after);
         EXPECT_TRUE(planned) << (planned ? "" : planned.error().text());
         return planned ? *planned : Reload{};
+    }
+
+    // Which options stand in the way, so that nothing is taken.
+    [[nodiscard]] std::string needs_restart(const Arguments& before, const Arguments& after) const {
+        const auto planned = plan(before, after);
+        if (planned) {
+            return "";
+        }
+        EXPECT_EQ(planned.error().code, make_error_code(Errc::restart_needed));
+        return planned.error().detail;
     }
 
     [[nodiscard]] static Arguments https(const std::string& certificate,
@@ -54,52 +68,50 @@ TEST_F(ReloadTest, EachOptionIsTakenOrNamed) {
         if (!value.empty()) {
             after.push_back(value);
         }
-        const auto done = reload({}, after);
         if (kTaken.count(name) != 0) {
+            const auto done = reload({}, after);
             const auto text = name + " is " + (value.empty() ? "true" : value);
             EXPECT_EQ(done.changed, std::vector{text});
-            EXPECT_EQ(done.needs_restart, std::vector<std::string>{});
             EXPECT_EQ(done.start_up.config, config(after)) << name;
         } else {
-            EXPECT_EQ(done.changed, std::vector<std::string>{});
-            EXPECT_EQ(done.needs_restart, std::vector{name});
-            EXPECT_EQ(done.start_up.config, Config{}) << name;
+            EXPECT_EQ(needs_restart({}, after), name);
         }
     }
 }
 
-TEST_F(ReloadTest, WhatIsTakenOnceIsNoChangeAgainAndWhatIsNotStaysNamed) {
-    const Arguments after{"--sign-deadline", "3s", "--queue-limit", "5"};
+TEST_F(ReloadTest, WhatIsTakenOnceIsNoChangeAgain) {
+    const Arguments after{"--sign-deadline", "3s"};
     const auto once = reload({}, after);
     const auto again = plan_reload(once.start_up, *start(after));
     ASSERT_TRUE(again);
     EXPECT_EQ(again->changed, std::vector<std::string>{});
-    EXPECT_EQ(again->needs_restart, std::vector<std::string>{"queue-limit"});
     const auto back = plan_reload(once.start_up, *start({}));
+    ASSERT_TRUE(back);
     EXPECT_EQ(back->changed, std::vector<std::string>{"sign-deadline is 4s"});
     EXPECT_EQ(back->start_up.config, Config{});
 }
 
+TEST_F(ReloadTest, NothingIsTakenBesideWhatNeedsARestart) {
+    const Arguments after{"--sign-deadline", "3s", "--queue-limit", "5", "--magic-bytes", "0x11"};
+    EXPECT_EQ(needs_restart({}, after), "magic-bytes, queue-limit");
+}
+
 TEST_F(ReloadTest, CertificatesAreTakenWhileHttpsStays) {
     EXPECT_EQ(reload(https("/a"), https("/b")).start_up.config.tls.certificate, "/b");
-    EXPECT_EQ(reload(https("/a"), {}).start_up.config.tls.certificate, "/a");
-    EXPECT_EQ(reload({}, https("/b")).start_up.config, Config{});
+    EXPECT_EQ(needs_restart(https("/a"), {}), "https, tls-certificate, tls-key");
+    EXPECT_EQ(needs_restart({}, https("/b")), "https, tls-certificate, tls-key");
 }
 
 // The new configuration is safe, and so is the old one: not the old listener with the new files.
 TEST_F(ReloadTest, AListenerThatCanBeReachedKeepsItsClientCa) {
     auto open = https("/a", {"--tls-client-ca", "/ca"});
     open[1] = "0.0.0.0:1";
-    const auto planned = plan_reload(*start(open), *start(https("/a")));
-    ASSERT_FALSE(planned);
-    EXPECT_TRUE(contains(planned.error().text(), "tls-client-ca")) << planned.error().text();
+    EXPECT_EQ(needs_restart(open, https("/a")), "https");
 }
 
 TEST_F(ReloadTest, NobodyIsLetInByARequestForAuthenticationThatIsGone) {
     const Arguments before{"--require-authentication", "--authorized-keys", "/keys"};
-    const auto done = reload(before, {});
-    EXPECT_TRUE(done.start_up.config.require_authentication);
-    EXPECT_EQ(done.start_up.config.authorized_keys, "/keys");
+    EXPECT_EQ(needs_restart(before, {}), "require-authentication, authorized-keys");
 }
 
 TEST_F(ReloadTest, ThePolicyIsTakenWhole) {
@@ -111,17 +123,33 @@ TEST_F(ReloadTest, ThePolicyIsTakenWhole) {
     EXPECT_EQ(done.changed, std::vector<std::string>{"policy is 2 tables"});
     EXPECT_EQ(done.start_up.config.policies, config({"--config", after}).policies);
     EXPECT_TRUE(reload({"--config", before}, {"--config", before}).changed.empty());
-    EXPECT_TRUE(reload({"--config", before}, {}).start_up.config.policies.of_others.empty());
+    const auto none = reload({"--config", before}, {"--config", write("")});
+    EXPECT_EQ(none.changed, std::vector<std::string>{"policy is 0 tables"});
 }
 
-// The clients of the new tables would come in at what begins with the next start alone, so nobody
-// would be served until then.
+// Authentication takes the place of the policy, but not before the restart.
+TEST_F(ReloadTest, APolicyStaysAsLongAsWhatTakesItsPlaceIsNotThere) {
+    const auto before = write("[[policy]]\nkey = \"*\"\nkinds = \"attestation\"\n", "before.toml");
+    const auto after =
+        write("require-authentication = true\nauthorized-keys = \"/keys\"\n", "after.toml");
+    EXPECT_EQ(needs_restart({"--config", before}, {"--config", after}),
+              "require-authentication, authorized-keys");
+}
+
+TEST_F(ReloadTest, AFileThatWasReadMustStillBeThere) {
+    const auto file = write("[[policy]]\nkey = \"*\"\nkinds = \"block\"\n", "default.toml");
+    const auto running = start({});
+    ASSERT_TRUE(running);
+    std::filesystem::remove(file);
+    const auto planned = plan_reload(*running, *start({}));
+    ASSERT_FALSE(planned);
+    EXPECT_TRUE(contains(planned.error().text(), "default.toml")) << planned.error().text();
+    EXPECT_TRUE(plan_reload(*start({}), *running)) << "one that is there now is taken";
+}
+
 TEST_F(ReloadTest, APolicyForClientsThatCannotComeYetIsRefused) {
     const auto file = write("[[policy]]\nkey = \"*\"\nclients = \"tcp\"\n");
-    const auto planned =
-        plan_reload(*start({}), *start({"--tcp", "127.0.0.1:2", "--config", file}));
-    ASSERT_FALSE(planned);
-    EXPECT_TRUE(contains(planned.error().text(), "because tcp is none")) << planned.error().text();
+    EXPECT_EQ(needs_restart({}, {"--tcp", "127.0.0.1:2", "--config", file}), "tcp");
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 
 #include "daemon/config/listen_address.hpp"
+#include "daemon/config/path_prefix.hpp"
 #include "daemon/config/values.hpp"
+#include "daemon/errors.hpp"
 
 namespace ledger_bridge::daemon {
 namespace {
@@ -120,6 +122,36 @@ TEST(ListenAddress, KnowsWhatStaysOnThisMachine) {
                              "127.0.0.1.example.com",
                              "localhost.evil"}) {
         EXPECT_FALSE((ListenAddress{host, 1}.loopback())) << host;
+    }
+}
+
+TEST(PathPrefixes, AreSegmentsAfterSlashes) {
+    EXPECT_EQ(*parse_path_prefix("none"), PathPrefix{});
+    EXPECT_EQ(*parse_path_prefix("/signer"), (PathPrefix{{"signer"}}));
+    EXPECT_EQ(*parse_path_prefix("/a/B-c/._~9"), (PathPrefix{{"a", "B-c", "._~9"}}));
+    EXPECT_EQ(*parse_path_prefix("/a/keys"), (PathPrefix{{"a", "keys"}}));
+    for (const auto* text : {"",
+                             "/",
+                             "signer",
+                             "/signer/",
+                             "//signer",
+                             "/a//b",
+                             "/a b",
+                             "/a%20b",
+                             "/a?b",
+                             "/a#b",
+                             "/.",
+                             "/..",
+                             "/a/../b",
+                             "/\xc3\xa4",
+                             "None",
+                             "/keys",
+                             "/healthz/a",
+                             "/metrics",
+                             "http://host/a"}) {
+        const auto prefix = parse_path_prefix(text);
+        ASSERT_FALSE(prefix) << text;
+        EXPECT_EQ(prefix.error().code, make_error_code(Errc::bad_option)) << text;
     }
 }
 

@@ -66,6 +66,16 @@ void Desk::authorise(std::uint32_t level, std::uint32_t chain, std::uint8_t curv
     device_.accept();
 }
 
+bool Desk::other_host_signs(const Bytes& message) {
+    const auto select = from_hex("8004000011048000002c800006c18000000080000000");
+    device_.exchange(*select);
+    ByteWriter command;
+    command.u8(0x80).u8(0x04).u8(kMessagePacket).u8(0);
+    command.u8(static_cast<std::uint8_t>(message.size())).bytes(message);
+    const auto answer = device_.exchange(command.view());
+    return answer && answer->bytes.size() > 2;
+}
+
 void Desk::accept_prompt() {
     if (auto answer = device_.accept()) {
         late_answer_ = answer->bytes;

@@ -66,6 +66,8 @@ public:
 
     // SETUP of the default path, accepted at the device. Levels of both marks.
     void authorise(std::uint32_t level, std::uint32_t chain = 0x7a06a770, std::uint8_t curve = 0);
+    // Another host has this signed meanwhile, with the default path.
+    bool other_host_signs(const Bytes& message);
     // The person accepts the open prompt; its answer waits for whoever reads next.
     void accept_prompt();
     // From now on, or no longer, every command is answered with this word alone.

@@ -1,6 +1,8 @@
 // The queue in front of a device: order, limits, sharing, and no request without an answer.
 #include "daemon/device_queue.hpp"
 
+#include <chrono>
+#include <future>
 #include <string>
 #include <vector>
 
@@ -35,7 +37,7 @@ protected:
     SystemClock clock_;
     TimePoint start_ = clock_.now();
     std::vector<std::string> answers_;
-    DeviceQueue queue_{2};
+    DeviceQueue queue_{2, 3};
 };
 
 TEST_F(DeviceQueueTest, GivesRequestsInTheOrderTheyCame) {
@@ -56,12 +58,79 @@ TEST_F(DeviceQueueTest, IdenticalRequestsShareOneJobAndAllAreAnswered) {
     EXPECT_EQ(answers_, (std::vector<std::string>{"first:ok", "twin:ok", "while signing:ok"}));
 }
 
+TEST_F(DeviceQueueTest, JoinsWhatWaitsOrIsBeingSignedAndQueuesNothing) {
+    EXPECT_FALSE(queue_.join(request(1), remember("too early")));
+    ASSERT_TRUE(queue_.push(request(1), remember("first")));
+    EXPECT_TRUE(queue_.join(request(1), remember("while it waits")));
+    EXPECT_FALSE(queue_.join(request(2), remember("another")));
+    const auto job = next_job();
+    EXPECT_TRUE(queue_.join(request(1), remember("while signing")));
+    job->finish(apdu::Signature{});
+    EXPECT_FALSE(queue_.join(request(1), remember("answered")));
+    EXPECT_EQ(next_job(), nullptr);
+    EXPECT_EQ(answers_,
+              (std::vector<std::string>{"first:ok", "while it waits:ok", "while signing:ok"}));
+}
+
+TEST_F(DeviceQueueTest, AStoppedQueueLetsNobodyJoin) {
+    ASSERT_TRUE(queue_.push(request(1), remember("first")));
+    queue_.stop();
+    EXPECT_FALSE(queue_.join(request(1), remember("late")));
+    EXPECT_EQ(answers_, std::vector<std::string>{});
+}
+
+TEST_F(DeviceQueueTest, WhatIsNotAdmittedIsNotQueued) {
+    ASSERT_TRUE(queue_.push(request(1), remember("first")));
+    const auto refused =
+        queue_.push(request(1), remember("twin"), [] { return fail(Errc::prompting); });
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, make_error_code(Errc::prompting));
+    next_job()->finish(apdu::Signature{});
+    EXPECT_EQ(answers_, std::vector<std::string>{"first:ok"});
+}
+
+// Somebody opens a prompt and refuses whoever waits, just when another request was let in.
+TEST_F(DeviceQueueTest, WhatWasAdmittedIsQueuedBeforeAnybodyRefusesWhatWaits) {
+    std::future<void> refusal;
+    const auto admit = [&] {
+        refusal =
+            std::async(std::launch::async, [&] { queue_.refuse_waiting(fail(Errc::prompting)); });
+        EXPECT_EQ(refusal.wait_for(std::chrono::milliseconds{50}), std::future_status::timeout);
+        return Result<void>();
+    };
+    ASSERT_TRUE(queue_.push(request(1), remember("first"), admit));
+    refusal.get();
+    EXPECT_EQ(answers_, std::vector<std::string>{"first:prompting"});
+    EXPECT_EQ(queue_.waiting(), 0U);
+}
+
 TEST_F(DeviceQueueTest, RequestsForAnotherKeyAreNotShared) {
     auto other = request(1);
     other.key.kind = apdu::KeyKind::tz2;
     ASSERT_TRUE(queue_.push(request(1), remember("first")));
     ASSERT_TRUE(queue_.push(other, remember("other")));
     EXPECT_EQ(queue_.waiting(), 2U);
+}
+
+TEST_F(DeviceQueueTest, HoldsAKeyFromTheFirstOfItsRequestsToTheAnswerOfTheLast) {
+    apdu::KeyHash other;
+    other.kind = apdu::KeyKind::tz2;
+    EXPECT_FALSE(queue_.holds({}));
+    ASSERT_TRUE(queue_.push(request(1), remember("first")));
+    EXPECT_TRUE(queue_.holds({}));
+    EXPECT_FALSE(queue_.holds(other));
+    const auto job = next_job();
+    EXPECT_TRUE(queue_.holds({})) << "while it is signed";
+    job->finish(apdu::Signature{});
+    queue_.done();
+    EXPECT_FALSE(queue_.holds({}));
+}
+
+TEST_F(DeviceQueueTest, HoldsNoKeyForWhomNobodyWaitsAnyMore) {
+    ASSERT_TRUE(queue_.push(request(1, -1), remember("in progress")));
+    ASSERT_NE(next_job(), nullptr);
+    ASSERT_TRUE(queue_.push(request(2, -1), remember("waiting")));
+    EXPECT_FALSE(queue_.holds({}));
 }
 
 TEST_F(DeviceQueueTest, AnAnsweredJobIsNotJoined) {

@@ -84,7 +84,9 @@ TEST(Answers, WordsThatScriptsMatchComeFirst) {
     EXPECT_TRUE(begins_with(message(error_answer(unknown_key_error("tz1abc"))),
                             "no keys for the source contract tz1abc"));
     const std::string detail = "preattestation level 4 below high watermark 9";
-    for (const auto code : {floor::Errc::below_watermark,
+    for (const auto code : {floor::Errc::bad_message,
+                            floor::Errc::level_out_of_range,
+                            floor::Errc::below_watermark,
                             floor::Errc::not_above_watermark,
                             floor::Errc::different_data,
                             floor::Errc::device_watermark,
@@ -112,6 +114,7 @@ TEST(Answers, StatusesAreTheContracts) {
         {make_error_code(Errc::reveal_unsafe), 403},
         {make_error_code(Errc::chain_refused), 403},
         {make_error_code(Errc::tz4_refused), 403},
+        {make_error_code(Errc::page_refused), 403},
         {make_error_code(floor::Errc::tz4_message), 403},
         {make_error_code(Errc::known_keys_off), 403},
         {make_error_code(Errc::possession_off), 403},
@@ -136,9 +139,11 @@ TEST(Answers, StatusesAreTheContracts) {
         {make_error_code(Errc::device_absent), 503},
         {make_error_code(Errc::prompting), 503},
         {make_error_code(Errc::queue_full), 503},
+        {make_error_code(Errc::client_queue_full), 503},
         {make_error_code(Errc::deadline_passed), 503},
         {make_error_code(Errc::store_not_ready), 503},
         {make_error_code(floor::Errc::store_unavailable), 503},
+        {make_error_code(floor::Errc::store_full), 503},
         {make_error_code(driver::Errc::no_device), 503},
         {make_error_code(driver::Errc::disconnected), 503},
         {make_error_code(driver::Errc::timed_out), 503},
@@ -168,6 +173,7 @@ TEST(Answers, StatusesAreTheContracts) {
 TEST(Answers, OnlyTheseOfTheDaemonsOwnCodesAre500) {
     // All but the last end no request: they stop the start, or are a warning.
     const std::set<std::string_view> expected{"bad_option",
+                                              "restart_needed",
                                               "bad_authorized_keys",
                                               "tls_file",
                                               "tls_key_open",
@@ -205,6 +211,7 @@ TEST(Answers, FixedRoutesAnswerByThemselves) {
     EXPECT_EQ(status(Options{"GET"}), 200U);
     EXPECT_EQ(status(NotImplemented{}), 501U);
     EXPECT_EQ(status(BadQuery{"why"}), 400U);
+    EXPECT_EQ(status(PagePostsKey{}), 403U);
     EXPECT_EQ(status(BlsProvePossession{}), 403U);
     EXPECT_EQ(fixed_answer(MethodNotAllowed{"GET, OPTIONS"})->allow, "GET, OPTIONS");
     EXPECT_EQ(fixed_answer(Options{"GET, OPTIONS"})->allow, "GET, OPTIONS");

@@ -140,11 +140,54 @@ TEST(Routes, AbsoluteTargetsLoseTheirOrigin) {
     EXPECT_EQ(name("GET", "http://host?x"), "index");
 }
 
+TEST(Routes, APrefixIsDroppedOnce) {
+    const PathPrefix prefix{{"bakery", "signer"}};
+    const auto with = [&prefix](std::string_view method, std::string_view target) {
+        return std::string(route_name(parse_route(method, target, prefix)));
+    };
+    for (const auto* target : {"/bakery/signer/keys/tz1x",
+                               "//bakery///signer//keys/tz1x/",
+                               "/b%61kery/%73igner/k%65ys/tz1x",
+                               "http://host/bakery/signer/keys/tz1x?version=3",
+                               "/keys/tz1x"}) {
+        const auto route = parse_route("POST", target, prefix);
+        ASSERT_TRUE(std::holds_alternative<PostKey>(route)) << target;
+        EXPECT_EQ(std::get<PostKey>(route).text, "tz1x") << target;
+    }
+    EXPECT_EQ(with("GET", "/bakery/signer"), "index");
+    EXPECT_EQ(with("GET", "/bakery/signer/?x"), "index");
+    EXPECT_EQ(with("GET", "/bakery/signer/healthz"), "healthz");
+    EXPECT_EQ(with("GET", "/healthz"), "healthz");
+    EXPECT_EQ(with("PUT", "/bakery/signer/healthz"), "bad_method");
+    EXPECT_EQ(with("OPTIONS", "/bakery/signer/keys/tz1x"), "options");
+    for (const auto* target : {"/bakery",
+                               "/bakery/keys/tz1x",
+                               "/signer/keys/tz1x",
+                               "/Bakery/signer/keys/tz1x",
+                               "/bakery%2Fsigner/keys/tz1x",
+                               "/bakery/signer/bakery/signer/keys/tz1x",
+                               "/bakery/signerkeys/tz1x",
+                               "/x/bakery/signer/keys/tz1x"}) {
+        EXPECT_EQ(with("POST", target), "not_found") << target;
+    }
+    EXPECT_EQ(with("GET", "/bakery/%/keys/tz1x"), "bad_request");
+    EXPECT_EQ(name("POST", "/bakery/signer/keys/tz1x"), "not_found");
+}
+
+TEST(Routes, APageReadsAndHasNothingSigned) {
+    EXPECT_EQ(route_name(for_page(parse_route("POST", "/keys/tz1x?version=3"))), "page_sign");
+    for (const auto* target : {"/keys/tz1x", "/authorized_keys", "/healthz", "/", "/nothing"}) {
+        EXPECT_EQ(route_name(for_page(parse_route("GET", target))), name("GET", target)) << target;
+        EXPECT_EQ(route_name(for_page(parse_route("OPTIONS", target))), name("OPTIONS", target));
+    }
+}
+
 TEST(Routes, EveryAlternativeHasItsOwnName) {
     std::set<std::string_view> names;
     for (const Route& route : {Route{GetAuthorizedKeys{}},
                                Route{GetKey{}},
                                Route{PostKey{}},
+                               Route{PagePostsKey{}},
                                Route{GetKnownKeys{}},
                                Route{BlsProvePossession{}},
                                Route{Healthz{}},

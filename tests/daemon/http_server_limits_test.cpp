@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -133,35 +134,90 @@ TEST(HttpLimits, AClientThatNeverClosesIsDroppedAfterTheLastAnswer) {
     EXPECT_TRUE(server.wait_for_connections(0));
 }
 
-TEST(HttpLimits, AConnectionTooManyIs503AndThePlacesComeBack) {
-    ServerThread server({.connections = 2, .linger_time = kSoon}, echo);
-    std::vector<RawClient> clients;
-    for (int i = 0; i < 2; ++i) {
-        clients.push_back(server.connect());
-        clients.back().send("GET / HTTP/1.1\r\n\r\n");
-        EXPECT_TRUE(contains(clients.back().read_answer(), "HTTP/1.1 200 "));
+// A server with requests in work, as many as it has places.
+class FullServer {
+public:
+    explicit FullServer(std::size_t places)
+        : server_({.connections = places, .linger_time = kSoon},
+                  [this](const HttpRequest&, Respond respond) {
+                      waiting_.push_back(std::move(respond));
+                  }) {
+        for (std::size_t i = 0; i < places; ++i) {
+            clients_.push_back(server_.connect());
+            clients_.back().send("GET / HTTP/1.1\r\n\r\n");
+            while (in_work() <= i) {
+            }
+        }
     }
-    {
-        auto refused = server.connect();
-        refused.send("GET / HTTP/1.1\r\n\r\n");
-        EXPECT_TRUE(contains(refused.read_all(), "HTTP/1.1 503 Service Unavailable\r\n"));
+
+    ServerThread& server() { return server_; }
+    RawClient& client(std::size_t number) { return clients_.at(number); }
+    std::size_t in_work() {
+        std::size_t count = 0;
+        server_.run([this, &count](HttpServer&) { count = waiting_.size(); });
+        return count;
     }
-    clients.clear();
-    ASSERT_TRUE(server.wait_for_connections(0));
-    auto client = server.connect();
+    void answer() {
+        server_.run([this](HttpServer&) {
+            for (const auto& respond : waiting_) {
+                respond({.body = "late"});
+            }
+            waiting_.clear();
+        });
+    }
+
+private:
+    std::vector<Respond> waiting_;
+    ServerThread server_;
+    std::vector<RawClient> clients_;
+};
+
+TEST(HttpLimits, WhenAllAreInWorkAConnectionTooManyIs503AndThePlacesComeBack) {
+    FullServer full(2);
+    auto refused = full.server().connect();
+    refused.send("GET / HTTP/1.1\r\n\r\n");
+    EXPECT_TRUE(contains(refused.read_all(), "HTTP/1.1 503 Service Unavailable\r\n"));
+    full.answer();
+    EXPECT_EQ(full.client(0).read_answer(), ok("late"));
+    EXPECT_EQ(full.client(1).read_answer(), ok("late"));
+    auto client = full.server().connect();
     client.send("GET / HTTP/1.1\r\n\r\n");
-    EXPECT_TRUE(contains(client.read_answer(), "HTTP/1.1 200 "));
+    while (full.in_work() == 0) {
+    }
+    full.answer();
+    EXPECT_EQ(client.read_answer(), ok("late"));
 }
 
 TEST(HttpLimits, FarTooManyConnectionsAreClosedAtOnce) {
-    ServerThread server({.connections = 1}, echo);
+    FullServer full(1);
     std::vector<RawClient> clients;
     clients.reserve(100);
     for (int i = 0; i < 100; ++i) {
-        clients.push_back(server.connect());
+        clients.push_back(full.server().connect());
     }
     ASSERT_EQ(clients.back().read_all(), "");
-    EXPECT_LE(server.connections(), 33U);
+    EXPECT_LE(full.server().connections(), 33U);
+    full.answer();
+}
+
+TEST(HttpLimits, TheConnectionThatWaitedLongestMakesRoomForAnother) {
+    ServerThread server({.connections = 2}, echo);
+    for (const std::string_view before : {"",
+                                          "GE",
+                                          "POST / HTTP/1.1\r\ncontent-length: 2\r\n\r\nx",
+                                          "GET / HTTP/1.1\r\nconnection: close\r\n\r\n"}) {
+        auto longest = server.connect();
+        longest.send(before);
+        auto other = server.connect();
+        other.send("GET / HTTP/1.1\r\n\r\n");
+        EXPECT_EQ(other.read_answer(), ok("GET / "));
+        auto client = server.connect();
+        client.send("GET / HTTP/1.1\r\n\r\n");
+        EXPECT_EQ(client.read_answer(), ok("GET / ")) << before;
+        EXPECT_FALSE(contains(longest.read_all(), "(timeout)")) << before;
+        other.send("GET / HTTP/1.1\r\n\r\n");
+        EXPECT_EQ(other.read_answer(), ok("GET / ")) << before;
+    }
 }
 
 // Leaves this process room for `more` file descriptors; gives the room back at the end.

@@ -70,7 +70,10 @@ apdu::ChainId chain_id(std::uint32_t chain) {
 
 std::vector<KeyPolicy> tables() {
     const std::vector<std::optional<std::set<std::uint8_t>>> kinds{
-        std::nullopt, std::set<std::uint8_t>{0x11}, std::set<std::uint8_t>{0x12, 0x13}};
+        std::nullopt,
+        std::set<std::uint8_t>{},
+        std::set<std::uint8_t>{0x11},
+        std::set<std::uint8_t>{0x12, 0x13}};
     const std::vector<std::optional<std::set<apdu::ChainId>>> chains{
         std::nullopt, std::set{apdu::kMainnet}, std::set{apdu::kMainnet, apdu::kGhostnet}};
     const std::vector<std::optional<std::set<ClientName>>> names{
@@ -207,6 +210,25 @@ TEST(KeyPolicy, ARevealPassesWhereItsKindIsNamedAndNoChain) {
     EXPECT_EQ(*parse_kind_name("reveal"), 0x03);
 }
 
+TEST(KeyPolicy, DalContentPassesWhereNoTableLeavesItOut) {
+    const auto plain = message(0x13, kMainnet);
+    const auto dal = floor::test::Vote{.operation = 0x17, .dal = {1, 2}}.bytes();
+    const KeyPolicies without{{{kKey, {{.magic_bytes = {{0x11, 0x13}}, .dal = false}}}}};
+    EXPECT_TRUE(check_policy(without, kKey, {}, plain));
+    EXPECT_TRUE(check_policy(without, kKey, {}, message(0x11, kMainnet)));
+    const auto refused = check_policy(without, kKey, {}, dal);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, make_error_code(Errc::policy_kind));
+    EXPECT_NE(refused.error().detail.find("0x13 with DAL content not allowed"), std::string::npos);
+    EXPECT_TRUE(check_policy({{{kKey, {{.magic_bytes = {{0x13}}}}}}}, kKey, {}, dal));
+    EXPECT_TRUE(check_policy({{{kKey, {{.dal = false}, {}}}}}, kKey, {}, dal));
+    EXPECT_FALSE(check_policy({{{kKey, {{.dal = false}}}}}, kKey, {}, dal));
+    // A block has any byte there, and it is no DAL content.
+    auto block = message(0x11, kMainnet);
+    block[37] = 0x17;
+    EXPECT_TRUE(check_policy(without, kKey, {}, block));
+}
+
 TEST(KeyPolicy, AClientWithoutACertificateHasNoneOfThem) {
     EXPECT_FALSE(parse_client_name("certificate:"));
     EXPECT_FALSE(check_policy({{{kKey, {{.clients = {{CertificateName{std::string(64, '0')}}}}}}}},
@@ -219,6 +241,9 @@ TEST(KeyPolicy, TextsNameEveryCondition) {
     EXPECT_EQ(KeyPolicy{}.text(), "every kind on every chain served for every client");
     EXPECT_EQ((KeyPolicy{{{0x12, 0x13}}, {{apdu::kMainnet}}, {{Listener::unix_socket}}}.text()),
               "preattestation, attestation on mainnet for unix");
+    EXPECT_EQ((KeyPolicy{.magic_bytes = {{0x13}}, .dal = false}.text()),
+              "attestation without DAL content on every chain served for every client");
+    EXPECT_EQ((KeyPolicy{.magic_bytes = std::set<std::uint8_t>()}.text()), "nothing");
 }
 
 TEST(KeyPolicy, NamesOfClientsSurviveTheirText) {
@@ -239,6 +264,17 @@ TEST(KeyPolicy, NamesOfClientsSurviveTheirText) {
     for (const auto* const text : {"", "*", "anybody", "tz1", "certificate:aa", "Unix"}) {
         EXPECT_FALSE(parse_client_name(text)) << text;
     }
+}
+
+TEST(Client, IsToldByItsKeyElseItsCertificateElseItsOrigin) {
+    Client client{.listener = Listener::https, .origin = "10.0.0.1"};
+    EXPECT_EQ(client.identity(), "10.0.0.1");
+    client.certificate = "0a0b";
+    EXPECT_EQ(client.identity(), "certificate:0a0b");
+    client.key = hash(10);
+    EXPECT_EQ(client.identity(), hash(10).text());
+    EXPECT_EQ((Client{.listener = Listener::tcp, .origin = "10.0.0.1"}).identity(), "10.0.0.1")
+        << "the same client at another listener";
 }
 
 }  // namespace

@@ -1,12 +1,20 @@
 #include "daemon/logging.hpp"
 
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <array>
 #include <chrono>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <spdlog/details/log_msg.h>
+#include <spdlog/logger.h>
 
 #include "daemon/errors.hpp"
+#include "daemon/log_queue.hpp"
 
 namespace ledger_bridge::daemon {
 namespace {
@@ -74,6 +82,76 @@ TEST(Logging, LoggersAreNamedAndUnknownNamesGiveTheGeneralOne) {
     EXPECT_FALSE(logger("http")->should_log(spdlog::level::warn));
     set_up_logging({.level = spdlog::level::debug});
     EXPECT_TRUE(logger("http")->should_log(spdlog::level::debug));
+}
+
+// A pipe whose reader decides when it reads.
+class SlowLog : public testing::Test {
+public:
+    SlowLog(const SlowLog&) = delete;
+    SlowLog& operator=(const SlowLog&) = delete;
+    SlowLog(SlowLog&&) = delete;
+    SlowLog& operator=(SlowLog&&) = delete;
+
+protected:
+    static constexpr std::size_t kLimit = 200'000;
+
+    SlowLog() {
+        EXPECT_EQ(::pipe2(ends_.data(), O_CLOEXEC), 0);
+        queue_ =
+            std::make_shared<LogQueue>(ends_[1], make_formatter(LogFormat::text, false), kLimit);
+        log_ = std::make_shared<spdlog::logger>("http", queue_);
+    }
+    ~SlowLog() override {
+        for (const int end : ends_) {
+            ::close(end);
+        }
+    }
+
+    std::string read_line() {
+        std::string line;
+        char byte = 0;
+        while (::read(ends_[0], &byte, 1) == 1 && byte != '\n') {
+            line += byte;
+        }
+        return line;
+    }
+
+    std::array<int, 2> ends_{};
+    std::shared_ptr<LogQueue> queue_;
+    std::shared_ptr<spdlog::logger> log_;
+};
+
+TEST_F(SlowLog, HoldsNobodyUpAndSaysHowManyLinesAreMissing) {
+    constexpr int kLines = 20'000;  // more than pipe, thread and queue hold
+    for (int number = 0; number < kLines; ++number) {
+        log_->info("line {:050}", number);
+    }
+    int whole = 0;
+    auto line = read_line();
+    for (; line == fmt::format("info http: line {:050}", whole); line = read_line()) {
+        ++whole;
+    }
+    EXPECT_EQ(line,
+              fmt::format("warning daemon: {} lines of the log are missing here: nobody read it "
+                          "fast enough",
+                          kLines - whole));
+    log_->info("on it goes");
+    EXPECT_EQ(read_line(), "info http: on it goes");
+    log_->flush();
+}
+
+TEST_F(SlowLog, SaysThatALineWasTooLongForIt) {
+    log_->info(std::string(kLimit, 'x'));
+    EXPECT_TRUE(read_line().starts_with("warning daemon: 1 lines of the log are missing"));
+    log_->flush();
+}
+
+TEST_F(SlowLog, IsWrittenWhenItWasFlushed) {
+    log_->info("last words");
+    log_->flush();
+    pollfd there{.fd = ends_[0], .events = POLLIN, .revents = 0};
+    EXPECT_EQ(::poll(&there, 1, 0), 1);
+    EXPECT_EQ(read_line(), "info http: last words");
 }
 
 }  // namespace

@@ -23,6 +23,7 @@ TEST(Metrics, EverythingIsThereFromTheStart) {
                              "ledger_bridge_device_apdus_total 0",
                              "ledger_bridge_queue_length 0",
                              "ledger_bridge_connections 0",
+                             "ledger_bridge_tls_certificate_not_after_seconds 0",
                              "ledger_bridge_sign_seconds_count 0",
                              "ledger_bridge_device_seconds_count 0"}) {
         EXPECT_TRUE(has_line(metrics, line)) << line << "\n" << metrics.text();
@@ -83,6 +84,16 @@ TEST(Metrics, TimesAreInSeconds) {
                              "ledger_bridge_device_seconds_sum 2"}) {
         EXPECT_TRUE(has_line(metrics, line)) << line << "\n" << metrics.text();
     }
+}
+
+TEST(Metrics, OfANodeOnlyWhereOneIsAsked) {
+    MetricsRegistry metrics("1");
+    EXPECT_EQ(metrics.text().find("ledger_bridge_node"), std::string::npos);
+    metrics.set_node(false, std::nullopt);
+    EXPECT_TRUE(has_line(metrics, "ledger_bridge_node_up 0")) << metrics.text();
+    metrics.set_node(true, apdu::Level{12345678});
+    EXPECT_TRUE(has_line(metrics, "ledger_bridge_node_up 1")) << metrics.text();
+    EXPECT_TRUE(has_line(metrics, "ledger_bridge_node_head_level 12345678")) << metrics.text();
 }
 
 }  // namespace

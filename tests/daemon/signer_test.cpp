@@ -152,6 +152,25 @@ TEST_F(SignerTest, RefusedMessagesReachNeitherStoreNorDevice) {
     EXPECT_TRUE(floor_->marks().empty());
 }
 
+TEST_F(SignerTest, ANodesHeadHoldsTheFirstSignatureAndNoLaterOne) {
+    SignerOptions options;
+    options.head = [](const apdu::ChainId& chain) {
+        return chain == apdu::kMainnet
+                   ? std::optional(node::NodeHead{{1000}, chain, std::chrono::seconds{12}})
+                   : std::nullopt;
+    };
+    const Signer held(options, session_, *floor_, desk_.clock(), [](const SignatureReport&) {});
+    const auto rules = [&](const Bytes& message) {
+        const auto ruled = held.rule(key_->hash(), message, apdu::kMainnet);
+        return ruled ? std::string("ok") : ruled.error().id();
+    };
+    EXPECT_EQ(rules(attestation(1004)), "ok");
+    EXPECT_EQ(rules(attestation(1005)), "level_jump");
+    ASSERT_TRUE(sign(attestation(1004)));
+    EXPECT_EQ(rules(attestation(2004)), "ok") << "now the last level counts";
+    EXPECT_EQ(rules(attestation(2005)), "level_jump");
+}
+
 TEST_F(SignerTest, AnAbsurdLevelIsRefusedOnceSomethingWasSigned) {
     ASSERT_TRUE(sign(attestation(10'000'000)));
     EXPECT_EQ(sign(attestation(10'002'000)).error().code, make_error_code(floor::Errc::level_jump));

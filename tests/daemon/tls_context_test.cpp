@@ -16,6 +16,7 @@
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/spdlog.h>
 
+#include "daemon/certificate_watch.hpp"
 #include "daemon/errors.hpp"
 
 namespace ledger_bridge::daemon {
@@ -120,23 +121,62 @@ TEST_F(TlsContextTest, AKeyOfAnotherCertificateIsRefused) {
     expect_error(files("a.pem", "rsa.key"), Errc::tls_pair, "rsa.key");
 }
 
-// What the log says while this pair is loaded.
-std::string log_of(const TlsFiles& files) {
+// Runs `what` and gives what was logged meanwhile.
+template <class What>
+std::string log_of(What what) {
     std::ostringstream text;
     const auto before = spdlog::default_logger();
     spdlog::set_default_logger(std::make_shared<spdlog::logger>(
         "test", std::make_shared<spdlog::sinks::ostream_sink_st>(text)));
-    EXPECT_TRUE(load_tls(files));
+    what();
     spdlog::set_default_logger(before);
     return text.str();
 }
 
-TEST_F(TlsContextTest, ACertificateOutOfItsTimeIsUsedWithAWarning) {
+TEST_F(TlsContextTest, AnExpiredCertificateIsUsed) {
     // Not before and not after, with x509 alone: req has no such options.
     openssl("req -new -key a.key -subj /CN=old -out old.csr");
     openssl("x509 -req -in old.csr -signkey a.key -days -1 -out old.pem");
-    EXPECT_NE(log_of(files("old.pem", "a.key")).find("old.pem has expired"), std::string::npos);
-    EXPECT_EQ(log_of(files("a.pem", "a.key")), "");
+    const auto loaded = load("old.pem", "a.key");
+    ASSERT_TRUE(loaded);
+    EXPECT_LT(valid_until(*loaded), std::chrono::system_clock::now());
+}
+
+TEST_F(TlsContextTest, TheEndOfACertificateIsToldInGoodTimeAndOnce) {
+    using std::chrono::days;
+    MetricsRegistry metrics("1");
+    CertificateWatch watch(metrics);
+    const auto context = load("a.pem", "a.key");
+    ASSERT_TRUE(context);
+    const auto end = valid_until(*context);
+    const auto said = [&watch, end](Duration before) {
+        return log_of([&] { watch.look(end - before); });
+    };
+    EXPECT_EQ(said(days(-1)), "") << "nothing is watched yet";
+    watch.watch(*context, files("a.pem", "a.key"));
+    EXPECT_EQ(said(days(14)), "");
+    EXPECT_NE(said(days(14) - std::chrono::hours(1)).find("a.pem expires in 13 days"),
+              std::string::npos);
+    EXPECT_EQ(said(days(3)), "");
+    EXPECT_NE(said(days(-1)).find("a.pem has expired"), std::string::npos);
+    EXPECT_EQ(said(days(-2)), "");
+    EXPECT_EQ(said(days(2)), "") << "the clock went back";
+    watch.watch(*context, files("a.pem", "a.key"));
+    EXPECT_NE(said(days(-1)).find("has expired"), std::string::npos) << "after a reload";
+}
+
+TEST_F(TlsContextTest, TheEndOfACertificateIsReadAsItSays) {
+    const auto begun = std::chrono::system_clock::now();
+    openssl("req -new -key a.key -subj /CN=b -out b.csr");
+    openssl("x509 -req -in b.csr -signkey a.key -days 90 -out b.pem");
+    const auto context = load("b.pem", "a.key");
+    ASSERT_TRUE(context);
+    const auto life = valid_until(*context) - begun;
+    EXPECT_GT(life, std::chrono::days(90) - std::chrono::seconds(2));
+    EXPECT_LT(life, std::chrono::days(90) + std::chrono::minutes(1));
+    MetricsRegistry metrics("1");
+    CertificateWatch(metrics).watch(*context, files("b.pem", "a.key"));
+    EXPECT_EQ(metrics.text().find("tls_certificate_not_after_seconds 0\n"), std::string::npos);
 }
 
 }  // namespace

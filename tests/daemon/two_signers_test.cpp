@@ -38,9 +38,9 @@ public:
         : inner_(std::move(inner)), told_(told) {}
 
     Result<Bytes> exchange(ByteView apdu, const Deadline& deadline) override {
-        constexpr std::uint8_t kMessagePacket = 0x81;
+        constexpr std::uint8_t kLastPacket = 0x81;
         auto answer = inner_->exchange(apdu, deadline);
-        if (apdu[2] == kMessagePacket) {
+        if (apdu[2] == kLastPacket) {
             told_.one();
         }
         return answer;

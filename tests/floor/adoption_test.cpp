@@ -122,6 +122,65 @@ TEST(Adoption, UsesUpTheLevelOfEachMarkThatIsAboveOurs) {
     }
 }
 
+// A mark has fallen for a chain when on some chain that shares it the device had a higher round of
+// the same level.
+bool fell(const DeviceReading& seen, const apdu::DeviceMarks& earlier, ChainId chain) {
+    const auto& now = covering_mark(seen.marks, chain);
+    const bool under_main = &now == &seen.marks.main;
+    return std::any_of(kChains.begin(), kChains.end(), [&](const ChainId& one) {
+        const auto& before = covering_mark(earlier, one);
+        return (&covering_mark(seen.marks, one) == &seen.marks.main) == under_main &&
+               before.level == now.level && before.round > now.round;
+    });
+}
+
+TEST(Adoption, UsesUpTheLevelOfEachMarkWhoseRoundFell) {
+    const Marks marks{signed_at(kA, sample_position(2, 1)),
+                      signed_at(kB, sample_position(4), Kind::attestation)};
+    for (const auto& before : grid_of_readings()) {
+        for (auto seen : grid_of_readings()) {
+            seen.earlier = {{}, before.marks};
+            const auto rows = after(seen, marks, {});
+            for (const auto& chain : kChains) {
+                const bool whole = fell(seen, before.marks, chain);
+                const auto& mark = covering_mark(seen.marks, chain);
+                for (std::uint32_t level = 0; level < kEnd; ++level) {
+                    EXPECT_EQ(used(rows, chain, level),
+                              expected(seen, marks, chain, level) ||
+                                  (whole && level <= mark.level.value));
+                }
+            }
+        }
+    }
+}
+
+// A signature that we have was given by the device; a mark alone may never have reached it.
+TEST(Adoption, TakesASignatureForTheDevicesWord) {
+    auto ours = signed_at(kB, sample_position(2, 1));
+    const auto seen = reading(kA, sample_position(0), sample_position(2));
+    EXPECT_FALSE(used(after(seen, {ours}, {}), kB, 2));
+    ours.mark.signature = test::sample_signature(1);
+    EXPECT_TRUE(used(after(seen, {ours}, {}), kB, 2));
+    EXPECT_FALSE(used(after(seen, {ours}, {}), kA, 2));
+    const auto same = reading(kA, sample_position(0), sample_position(2, 1));
+    EXPECT_FALSE(used(after(same, {ours}, {}), kB, 2));
+}
+
+TEST(Adoption, BeforeAnOperationTheLevelOfTheMarkThatLosesItsRoundIsUsedUp) {
+    for (const auto& seen : grid_of_readings()) {
+        const auto rows = adoptions_before_operation(seen, {});
+        const auto& zeroed = seen.marks.chain == kAny ? seen.marks.main : seen.marks.test;
+        for (const auto& chain : kChains) {
+            const bool covered = &covering_mark(seen.marks, chain) == &zeroed;
+            for (std::uint32_t level = 0; level < kEnd; ++level) {
+                EXPECT_EQ(used(rows, chain, level),
+                          covered && zeroed.round.value > 0 && level <= zeroed.level.value);
+            }
+        }
+        EXPECT_TRUE(adoptions_before_operation(seen, rows).empty());
+    }
+}
+
 TEST(Adoption, ForgetsNothingAtAReadingAndWritesNothingTwice) {
     for (const auto& marks : grid_of_marks()) {
         for (const auto& first : grid_of_readings()) {
@@ -210,6 +269,14 @@ TEST(Adoption, NamesTheMarkAndTheDevice) {
     EXPECT_EQ(added[0].origin, "the main mark (5,2) of some-device");
     EXPECT_EQ(added[1].origin, "the test mark (1,0) of some-device");
     EXPECT_EQ(added[1].scope, (ChainScope{ChainScope::Kind::all_but, kA}));
+    const auto before = reading(kA, sample_position(5, 2), sample_position(1));
+    auto now = reading(kA, sample_position(5), sample_position(1));
+    now.earlier = {before.marks};
+    EXPECT_EQ(new_adoptions(now, {}, {})[0].origin,
+              "the main mark (5,0) of some-device, which was at (5,2)");
+    const auto any = reading(kAny, sample_position(5, 2), {});
+    EXPECT_EQ(adoptions_before_operation(any, {})[0].origin,
+              "the main mark (5,2) of some-device, before an operation that zeroes its round");
 }
 
 }  // namespace

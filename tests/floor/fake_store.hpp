@@ -74,6 +74,7 @@ public:
     std::map<std::string, std::string, std::less<>> facts;
     std::vector<AuditRow> audit;
     std::optional<Errc> read_failure;
+    std::optional<int> adopted_reads;  // so many succeed
 
     Result<void> commit(const MarkKey& key,
                         const Position& position,
@@ -141,7 +142,12 @@ public:
         return begun;
     }
 
-    Result<std::vector<AdoptedLevel>> adopted() override { return known_adopted; }
+    Result<std::vector<AdoptedLevel>> adopted() override {
+        if (adopted_reads && (*adopted_reads)-- <= 0) {
+            return fail(Errc::store_unavailable, "as the test says");
+        }
+        return known_adopted;
+    }
 
     Result<void> write_all(const std::vector<StoredMark>& marks,
                            const std::vector<AdoptedLevel>& adopted) override {

@@ -43,6 +43,37 @@ TEST(LevelGuard, HoldsTheFirstSignatureToTwoAboveTheHead) {
     EXPECT_TRUE(allowed(5, facts));
 }
 
+// Said again with the blocks counted one by one.
+TEST(LevelGuard, LetsALaggingNodeHoldNobodyUpBeforeTheFirstSignature) {
+    using std::chrono::milliseconds;
+    for (const auto block : {milliseconds{1500}, milliseconds{6000}, milliseconds{30000}}) {
+        for (const auto age : {-5, 0, 1, 5, 6, 7, 29, 30, 119, 120}) {
+            std::uint32_t made_since = 0;
+            for (auto made = block; made <= seconds{age}; made += block) {
+                ++made_since;
+            }
+            for (const std::uint32_t head : {0U, 1U, 10'000'000U}) {
+                const GuardFacts facts{.now = kNoon,
+                                       .block_time = block,
+                                       .head = apdu::Level{head},
+                                       .head_age = seconds{age}};
+                EXPECT_EQ(highest_allowed(facts), head + 2 + made_since)
+                    << head << " " << age << " " << block.count();
+            }
+        }
+    }
+}
+
+TEST(LevelGuard, NamesTheHeadThatItWentBy) {
+    const auto refused =
+        level_guard({5000}, {.now = kNoon, .head = apdu::Level{100}, .head_age = seconds{60}});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, make_error_code(Errc::level_jump));
+    EXPECT_EQ(refused.error().detail,
+              "level 5000 is above 112, the node's head 100, 2 more and one for each 6 s of the "
+              "60 s since");
+}
+
 TEST(LevelGuard, AllowsTheSlackAboveTheLastSignature) {
     EXPECT_EQ(highest_allowed(signed_at(10'000'000, kNoon, kNoon)), 10'001'000U);
 }
@@ -61,10 +92,35 @@ TEST(LevelGuard, ComesBackAfterThreeWeeksOfPause) {
     EXPECT_EQ(highest_allowed(facts), 10'000'000 + 1000 + blocks);
 }
 
-TEST(LevelGuard, TakesAClockThatWasSetBackAsNoTimePassed) {
-    for (const auto back : {seconds{1}, seconds{3600}, seconds{3600 * 24 * 365 * 30}}) {
-        EXPECT_EQ(highest_allowed(signed_at(500, kNoon, kNoon - back)), 1500U);
+constexpr std::uint32_t kBlocksOfTenYears = 10 * 365 * 24 * 600;
+
+TEST(LevelGuard, ComesBackAfterAPauseOfAnyLengthWhenAClockThatWasAheadIsPutRight) {
+    for (const auto ahead : {hours{3}, hours{24 * 30}, hours{24 * 365}}) {
+        for (const auto pause : {hours{0}, hours{2}, hours{24}, hours{24 * 21}}) {
+            const std::uint32_t blocks = static_cast<std::uint32_t>(pause.count()) * 600;
+            const auto facts = signed_at(10'000'000, kNoon + ahead, kNoon + pause);
+            if (pause < ahead) {
+                EXPECT_TRUE(allowed(10'000'000 + blocks, facts)) << pause.count();
+            }
+        }
     }
+}
+
+TEST(LevelGuard, RefusesTheAbsurdWhateverTheClockSays) {
+    for (const auto back : {seconds{1}, seconds{3600}, seconds{3600 * 24 * 365 * 30}}) {
+        EXPECT_EQ(highest_allowed(signed_at(500, kNoon, kNoon - back)), 1500 + kBlocksOfTenYears);
+        EXPECT_FALSE(allowed(0x3fffffff, signed_at(10'000'000, kNoon, kNoon - back)));
+    }
+    EXPECT_EQ(highest_allowed(signed_at(500, kNoon, kNoon)), 1500U);
+}
+
+TEST(LevelGuard, ForgetsTheTimeOfAnAdoptedLevelThatIsStillToComeOnceMoreWasSigned) {
+    auto facts = signed_at(500, kNoon, kNoon + seconds{60});
+    facts.adopted_at = kNoon + hours{24};
+    facts.highest_adopted = apdu::Level{500};
+    EXPECT_EQ(highest_allowed(facts), 1510U);
+    facts.highest_adopted = apdu::Level{501};
+    EXPECT_EQ(highest_allowed(facts), 1501 + kBlocksOfTenYears);
 }
 
 TEST(LevelGuard, NeverBlocksLevelsNearTheLastOne) {
@@ -84,6 +140,7 @@ TEST(LevelGuard, IgnoresTheHeadOnceSomethingWasSigned) {
     facts.head = apdu::Level{5};
     EXPECT_EQ(highest_allowed(facts), 1500U);
     facts.head = apdu::Level{5'000'000};
+    facts.head_age = hours{1};
     EXPECT_EQ(highest_allowed(facts), 1500U);
 }
 
@@ -91,7 +148,7 @@ TEST(LevelGuard, BearsTheFarEndsOfTimeAndOptions) {
     auto facts = signed_at(0x3fffffff, WallTime::min(), WallTime::max());
     facts.slack = std::numeric_limits<std::uint32_t>::max();
     EXPECT_TRUE(allowed(0x3fffffff, facts));
-    EXPECT_FALSE(allowed(5000, signed_at(0, WallTime::max(), WallTime::min())));
+    EXPECT_FALSE(allowed(0x3fffffff, signed_at(0, WallTime::max(), WallTime::min())));
 }
 
 TEST(LevelGuard, GoesOnFromALevelThatAPersonSetFarAbove) {
@@ -100,7 +157,7 @@ TEST(LevelGuard, GoesOnFromALevelThatAPersonSetFarAbove) {
     facts.adopted_at = kNoon + seconds{30};
     EXPECT_EQ(highest_allowed(facts), 5'001'005U);
     facts.now = kNoon;  // set back
-    EXPECT_EQ(highest_allowed(facts), 5'001'000U);
+    EXPECT_EQ(highest_allowed(facts), 5'001'000 + kBlocksOfTenYears);
 }
 
 // The mark of a signature that was lost in a crash is adopted weeks later, when the power is back.
@@ -130,6 +187,10 @@ TEST(LevelGuard, SaysWhatItAddedUp) {
     EXPECT_EQ(refused.error().detail,
               "level 5000 is above 1110, the last level signed 100, 1000 of slack and one for each "
               "6 s of the 60 s since");
+    const auto set_back = level_guard({0x3fffffff}, signed_at(100, kNoon, kNoon - seconds{1}));
+    ASSERT_FALSE(set_back);
+    EXPECT_NE(set_back.error().detail.find("315360000 s since at most, the clock"),
+              std::string::npos);
 }
 
 }  // namespace

@@ -37,6 +37,24 @@ TEST(Payload, SaysThatAnEmptyMessageHasNoMagicByte) {
         {}, Errc::bad_message, {"magic byte at offset 0", "found 0 bytes", "expected 1"});
 }
 
+// octez-signer's, which scripts match at the beginning.
+TEST(Payload, FirstSaysWhatItCannotReadInTheUsualWords) {
+    const std::vector<std::pair<Bytes, std::string>> cases{
+        {{0x11}, "byte sequence too short to be a block: chain id"},
+        {Bytes(8, 0x13), "byte sequence too short to be a block: branch"},
+        {Bytes(9, 0x11), "Failed to retrieve level and round of block: "},
+        {Bytes(60, 0x12), "Failed to retrieve level and round of preattestation: operation"},
+        {Bytes(60, 0x13), "Failed to retrieve level and round of attestation: operation"}};
+    for (const auto& [message, words] : cases) {
+        const auto read = parse_payload(message);
+        ASSERT_FALSE(read);
+        EXPECT_TRUE(read.error().detail.starts_with(words)) << read.error().detail;
+    }
+    const auto tz4 = parse_payload(Vote{.magic = 0x13, .operation = 0x29}.bytes());
+    ASSERT_FALSE(tz4);
+    EXPECT_TRUE(tz4.error().detail.starts_with("operation")) << "it can be read";
+}
+
 bool is_operation_of(unsigned magic, unsigned operation) {
     return magic == 0x12 ? operation == 0x14 : operation == 0x15 || operation == 0x17;
 }

@@ -92,13 +92,14 @@ TEST(RevealTest, NothingIsMissingAndNothingFollows) {
 
 TEST(RevealTest, NumbersHaveOneToTenBytes) {
     const Bytes longest{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01};
+    const Bytes highest_fee{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f};
     EXPECT_TRUE(accepted(with_numbers({0, 0, 0, 0})));
     EXPECT_FALSE(accepted(with_numbers({0, 0, 0})));
     for (int number = 0; number < 4; ++number) {
         Bytes fits;
         Bytes too_long;
         for (int at = 0; at < 4; ++at) {
-            auto bytes = at == number ? longest : Bytes{1};
+            auto bytes = at != number ? Bytes{1} : at == 0 ? highest_fee : longest;
             fits.insert(fits.end(), bytes.begin(), bytes.end());
             if (at == number) {
                 bytes.insert(bytes.begin(), 0xff);

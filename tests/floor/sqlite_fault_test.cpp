@@ -34,6 +34,7 @@ struct Acknowledged {
 
 bool is_of_the_store(const Error& error) {
     return error.code == make_error_code(Errc::store_unavailable) ||
+           error.code == make_error_code(Errc::store_full) ||
            error.code == make_error_code(Errc::store_damaged);
 }
 

@@ -237,21 +237,60 @@ TEST_F(SqliteStoreTest, IsUnavailableWhileSomebodyElseWrites) {
     EXPECT_TRUE(commit(sample_key(), 1, 0, 1));
 }
 
+// As `ledgerctl audit` does, or a person with a database tool: the log cannot be written into the
+// file beyond what they see.
+TEST_F(SqliteStoreTest, OpensNextToSomebodyWhoReads) {
+    ASSERT_TRUE(commit(sample_key(), 1, 0, 1));
+    Stranger reader(file());
+    ASSERT_EQ(reader.execute("BEGIN; SELECT count(*) FROM audit"), SQLITE_OK);
+    for (std::uint32_t level = 2; level <= 150; ++level) {
+        ASSERT_TRUE(commit(sample_key(), level, 0, level));
+    }
+    ASSERT_NO_FATAL_FAILURE(reopen());
+    EXPECT_EQ(stored(sample_key()).position, sample_position(150));
+    EXPECT_TRUE(commit(sample_key(), 151, 0, 151));
+    ASSERT_EQ(reader.execute("COMMIT"), SQLITE_OK);
+    ASSERT_NO_FATAL_FAILURE(reopen());
+    EXPECT_EQ(stored(sample_key()).position, sample_position(151));
+}
+
 TEST_F(SqliteStoreTest, DoesNotAcknowledgeIntoAFileThatWasTakenAway) {
+    std::uint32_t level = 0;
+    const auto next = [&] {
+        ++level;
+        return commit(sample_key(), level, 0, level);
+    };
+    for (const auto* suffix : {"", "-wal"}) {
+        ASSERT_TRUE(next());
+        const fs::path path = file().string() + suffix;
+        fs::rename(path, path.string() + ".away");
+        for (int time = 0; time < 2; ++time) {
+            const auto refused = next();
+            ASSERT_FALSE(refused) << suffix;
+            EXPECT_EQ(refused.error().code, make_error_code(Errc::store_unavailable));
+            EXPECT_FALSE(store_->probe());
+        }
+        fs::rename(path.string() + ".away", path);
+        EXPECT_TRUE(store_->probe()) << suffix;
+        EXPECT_TRUE(next());
+    }
+    reopen();
+    EXPECT_EQ(stored(sample_key()).position, sample_position(level));
+}
+
+TEST_F(SqliteStoreTest, DoesNotAcknowledgeIntoAFileThatWasReplaced) {
     for (const auto* suffix : {"", "-wal"}) {
         reopen();
         ASSERT_TRUE(commit(sample_key(), 1, 0, 1));
         const fs::path path = file().string() + suffix;
         fs::rename(path, path.string() + ".away");
-        for (int time = 0; time < 2; ++time) {
-            const auto refused = commit(sample_key(), 2, 0, 2);
-            ASSERT_FALSE(refused) << suffix;
-            EXPECT_EQ(refused.error().code, make_error_code(Errc::store_damaged));
-            EXPECT_FALSE(store_->probe());
-        }
+        fs::copy_file(path.string() + ".away", path);
+        const auto refused = commit(sample_key(), 2, 0, 2);
+        ASSERT_FALSE(refused) << suffix;
+        EXPECT_EQ(refused.error().code, make_error_code(Errc::store_damaged));
+        EXPECT_FALSE(store_->probe());
         store_.reset();
-        fs::remove_all(file());
-        for (const auto* left : {"-wal", "-shm"}) {
+        for (const auto* left : {"", "-wal", "-shm"}) {
             fs::remove(file().string() + left);
         }
     }

@@ -1,5 +1,7 @@
 #include "daemon/floor/state_directory.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -80,6 +82,29 @@ TEST_F(StateDirectoryTest, HasOneHolderWhoseProcessIsNamed) {
                   std::string::npos)
             << refused.error().detail;
     }
+}
+
+TEST_F(StateDirectoryTest, HasOneHolderAlsoWhenItsLockFileIsDeleted) {
+    {
+        const auto first = StateDirectory::create(path("a"));
+        ASSERT_TRUE(first);
+        for (int time = 0; time < 2; ++time) {
+            fs::remove(path("a/lock"));
+            expect_error(StateDirectory::open(path("a")), Errc::store_locked);
+            EXPECT_FALSE(fs::exists(path("a/lock"))) << "it is the holder's to make";
+        }
+    }
+    EXPECT_TRUE(StateDirectory::open(path("a")));
+}
+
+// As an earlier release locks it.
+TEST_F(StateDirectoryTest, RespectsALockOfTheFileAlone) {
+    { ASSERT_TRUE(StateDirectory::create(path("a"))); }
+    const int file = ::open(path("a/lock").c_str(), O_RDWR | O_CLOEXEC);
+    ASSERT_EQ(::flock(file, LOCK_EX | LOCK_NB), 0);
+    expect_error(StateDirectory::open(path("a")), Errc::store_locked);
+    ::close(file);
+    EXPECT_TRUE(StateDirectory::open(path("a")));
 }
 
 TEST_F(StateDirectoryTest, IsFreeAfterItsHolder) {

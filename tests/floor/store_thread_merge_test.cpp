@@ -38,6 +38,22 @@ TEST_F(StoreThreadMerge, ShowsWhatWasMerged) {
     EXPECT_EQ(store_->adopted().size(), 1U);
 }
 
+TEST_F(StoreThreadMerge, ShowsWhatWasMergedAlsoWhenNothingCanBeReadAfterwards) {
+    auto* const fake = fake_.get();
+    start();
+    fake->adopted_reads = 1;  // for the comparison
+    ASSERT_TRUE(merge(mark_at(7, 1)));
+    EXPECT_EQ(store_->find(sample_key())->position, sample_position(7));
+    EXPECT_EQ(store_->adopted(), std::vector{sample_adopted(7)});
+}
+
+TEST_F(StoreThreadMerge, ShowsAHigherLevelInPlaceOfALowerOne) {
+    start();
+    ASSERT_TRUE(merge(mark_at(7, 1)));
+    ASSERT_TRUE(merge(mark_at(9, 2)));
+    EXPECT_EQ(store_->adopted(), std::vector{sample_adopted(9)});
+}
+
 TEST_F(StoreThreadMerge, ForgetsTheSignatureOfAMarkThatClashes) {
     start();
     ASSERT_TRUE(commit(7, 1).get());

@@ -77,6 +77,15 @@ TEST_F(StoreThreadTest, ShowsTheMarkThatAnotherWriterLeft) {
     EXPECT_EQ(store_->find(sample_key())->position, sample_position(9));
 }
 
+TEST_F(StoreThreadTest, KeepsASignatureThatIsOnItsWayWhenAnotherMessageIsRefused) {
+    start({.probe_every = hours{1}});
+    ASSERT_TRUE(commit(7).get());
+    control_.fail_with(Errc::commit_conflict);  // so it does not get into the store either
+    store_->record_signature(sample_key(), sample_digest(1), sample_signature(3));
+    EXPECT_FALSE(commit(7, 2).get());
+    EXPECT_EQ(store_->find(sample_key())->signature, sample_signature(3));
+}
+
 // What a device says when it has signed for us up to `level`.
 DeviceReading device_at(std::uint32_t level) {
     const apdu::Mark mark{{level}, {}};
@@ -97,6 +106,31 @@ TEST_F(StoreThreadTest, ShowsAnAdoptedLevelOnlyWhenItIsDurable) {
     control_.release();
     EXPECT_TRUE(done.get());
     EXPECT_EQ(adopted_level(*store_), 7U);
+}
+
+// Of a device that another host used while we were not there.
+TEST_F(StoreThreadTest, TheRecordOfADeviceIsWhatItSaidEarlier) {
+    auto record = sample_device(7);
+    record.name = device_at(7).device;
+    record.marks = {{{7}, {2}}, {}, sample_key().chain};
+    fake_->known_devices.emplace(record.name, record);
+    start();
+    ASSERT_TRUE(store_->commit(sample_key(), sample_position(7, 2), {}, {}).get());
+    ASSERT_TRUE(store_->adopt(device_at(7)).get());
+    EXPECT_EQ(adopted_level(*store_), 7U);
+}
+
+TEST_F(StoreThreadTest, BeforeAnOperationTheRoundThatIsForgottenIsKept) {
+    start();
+    auto reading = device_at(7);
+    reading.marks = {{}, {{7}, {2}}, apdu::kGhostnet};
+    ASSERT_TRUE(store_->adopt_before_operation(reading).get());
+    EXPECT_EQ(adopted_level(*store_), 7U);
+    store_->hand_over([](const Result<Interchange>& content) { EXPECT_TRUE(content); });
+    const auto refused = store_->adopt_before_operation(reading).get();
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, make_error_code(Errc::handed_over));
+    EXPECT_EQ(store_->state(), "ok");
 }
 
 TEST_F(StoreThreadTest, CountsACommitUnderWayAsOurs) {
@@ -137,10 +171,31 @@ TEST_F(StoreThreadTest, GivesUpWhatASetupReplaces) {
     start();
     ASSERT_TRUE(store_->adopt(device_at(0x3fffffff)).get());
     ASSERT_TRUE(commit(7).get());
-    ASSERT_TRUE(store_->adopt_setup(device_at(7)).get());
+    ASSERT_TRUE(store_->adopt_setup(device_at(7), store_->adopted()).get());
     EXPECT_EQ(adopted_level(*store_), 0x3fffffffU) << "not above what we signed";
-    ASSERT_TRUE(store_->adopt_setup(device_at(8)).get());
+    ASSERT_TRUE(store_->adopt_setup(device_at(8), store_->adopted()).get());
     EXPECT_EQ(adopted_level(*store_), 8U);
+}
+
+// Also when the other device's word is on its way to the store when the setup is confirmed.
+TEST_F(StoreThreadTest, GivesUpNothingThatNobodyKnewOfAtTheSetup) {
+    start();
+    ASSERT_TRUE(store_->adopt(device_at(70)).get());
+    const auto foreseen = store_->adopted();
+    control_.hold();
+    auto other = device_at(90);
+    other.device = "other-device";
+    auto adopted = store_->adopt(other);
+    auto set_up = store_->adopt_setup(device_at(8), foreseen);
+    control_.release();
+    ASSERT_TRUE(adopted.get());
+    const auto refused = set_up.get();
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, make_error_code(Errc::commit_conflict));
+    EXPECT_EQ(refused.error().detail,
+              "level 90 was taken as used from the main mark (90,0) of other-device");
+    EXPECT_EQ(adopted_level(*store_), 90U);
+    EXPECT_EQ(store_->state(), "ok");
 }
 
 TEST_F(StoreThreadTest, ShowsASignatureAtOnceAndStoresItLater) {

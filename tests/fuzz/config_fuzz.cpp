@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "daemon/config/config.hpp"
+#include "daemon/config/policy_tables.hpp"
 #include "daemon/errors.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
@@ -56,8 +57,11 @@ void check(const Config& config) {
     }
     const bool decided = config.allow_remote || config.require_authentication;
     for (const auto& listener : {config.http, config.tcp}) {
-        require(!listener || listener->loopback() || decided, "nobody is let in by accident");
+        for (const auto& address : listener) {
+            require(address.loopback() || decided, "nobody is let in by accident");
+        }
     }
+    require(check_policies(config).has_value(), "what was read can be reloaded");
     for (const auto time :
          {config.sign_deadline, config.block_time, config.http_limits.header_time}) {
         require(in_range(time), "times are from 1 ms to 1 h");

@@ -26,18 +26,26 @@ PARSERS = {
     "names": ["driver/device_name.cpp", "driver/report_descriptor.cpp", "driver/uevent.cpp", "apdu/ledger_uri.cpp", "apdu/curve.cpp",
               "daemon/config/values.cpp", "daemon/config/listen_address.cpp"],
     "payload": ["daemon/floor/payload.cpp", "daemon/floor/fields.cpp"],
+    "manager": ["daemon/floor/manager_fields.cpp", "daemon/floor/reveal.cpp", "daemon/floor/delegation.cpp"],
     "store_rows": ["daemon/floor/store_rows.cpp"],
     "marker": [],  # see OTHERS
     "interchange": ["daemon/floor/interchange.cpp", "daemon/floor/interchange_values.cpp"],
     "config": ["daemon/config/config.cpp", "daemon/config/config_file.cpp", "daemon/config/command_line.cpp", "daemon/config/options.cpp",
-               "daemon/config/option_setters.cpp"],
+               "daemon/config/option_setters.cpp", "daemon/config/policy_tables.cpp"],
     "http": ["daemon/http/sign_body.cpp", "daemon/http/routes.cpp", "daemon/http/http_wire.cpp"],
     "socket": ["daemon/socket/socket_message.cpp"],
     "authorized_keys": ["daemon/authorized_keys.cpp"],
+    "octez_wallet": ["tools/ledgerctl/octez_wallet.cpp"],
+    "signatory": ["tools/ledgerctl/yaml_text.cpp", "tools/ledgerctl/yaml_section.cpp", "tools/ledgerctl/signatory_config.cpp",
+                  "tools/ledgerctl/signatory_vaults.cpp", "tools/ledgerctl/signatory_policies.cpp"],
+    "node": ["daemon/node/node_url.cpp", "daemon/node/node_head.cpp"],
     "admin": ["daemon/admin/admin_protocol.cpp", "daemon/admin/request.cpp"],
 }
 # Told and not checked: most of what is not reached are sockets, files and clocks that fail.
 OTHERS = ["daemon/http/http_connection.cpp", "daemon/floor/marker.cpp"]
+
+
+SEEDS = {"signatory": SOURCE / "tests/data/signatory"}  # of the others in corpus/
 
 
 def run(*command, **more):
@@ -56,7 +64,8 @@ def measure():
     with tempfile.TemporaryDirectory() as folder:
         for name, program in zip(PARSERS, programs):
             profile = pathlib.Path(folder, f"{name}.profraw")
-            run(program, SOURCE / "tests/fuzz/corpus" / name, env=os.environ | {"LLVM_PROFILE_FILE": str(profile)}, stdout=subprocess.DEVNULL)
+            seeds = SEEDS.get(name, SOURCE / "tests/fuzz/corpus" / name)
+            run(program, seeds, env=os.environ | {"LLVM_PROFILE_FILE": str(profile)}, stdout=subprocess.DEVNULL)
         merged = pathlib.Path(folder, "all.profdata")
         run("llvm-profdata-14", "merge", "-o", merged, *pathlib.Path(folder).glob("*.profraw"))
         objects = [word for program in programs[1:] for word in ("-object", program)]

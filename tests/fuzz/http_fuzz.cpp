@@ -57,7 +57,8 @@ public:
         };
         boost::asio::ip::tcp::socket socket(io_);
         socket.assign(boost::asio::ip::tcp::v4(), ends_[0]);
-        const auto connection = std::make_shared<HttpConnection>(std::move(socket), pool_);
+        const auto connection = std::make_shared<HttpConnection>(
+            std::move(socket), pool_, pool_.clients.take("somebody"));
         pool_.connections.insert(connection);
         connection->start();
     }

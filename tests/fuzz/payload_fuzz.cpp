@@ -45,6 +45,9 @@ void check(ByteView message, const Payload& payload) {
     require(payload.level < apdu::Level::kEnd, "the device takes the level");
     require(payload.round.value < 0x80000000, "a round is never negative");
     require(payload.digest == apdu::blake2b_256(message), "the digest is of the whole message");
+    require(
+        has_dal_content(message) == (payload.kind == Kind::attestation && message.size() != kVote),
+        "DAL content makes an attestation longer");
     payload.kind == Kind::block ? check_block(message, payload) : check_vote(message, payload);
 }
 
@@ -53,6 +56,7 @@ void check(ByteView message, const Payload& payload) {
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto payload = ledger_bridge::floor::parse_payload({data, size});
+    static_cast<void>(ledger_bridge::floor::has_dal_content({data, size}));
     if (payload) {
         ledger_bridge::floor::check({data, size}, *payload);
     } else {

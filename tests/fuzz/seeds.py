@@ -14,7 +14,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 DATA = HERE.parent / "data"
 sys.path.insert(0, str(HERE.parent / "integration"))
 
-from support import payloads  # noqa: E402
+from support import operations, payloads  # noqa: E402
 
 VECTORS = json.loads((DATA / "signer_vectors.json").read_text())
 KEY, ADDRESS = (VECTORS["keys"]["auth"][name] for name in ("pk", "pkh"))
@@ -114,6 +114,23 @@ def messages():
     write("payload", payloads.tz4_vote(0x13, 0x33, 1000))
 
 
+def manager_operations():
+    """Each reading of a reveal or a delegation to its end, and each thing that ends it before."""
+    for key in (key["pk"] for key in VECTORS["keys"].values() if key["pk"][:4] in operations.KIND_OF):
+        reveal, delegation = operations.reveal(key), operations.delegation(key)
+        good = [operations.operation(*parts) for parts in ((reveal,), (delegation,), (reveal, delegation), (reveal, b"\0"))]
+        more = ((reveal, b"\0", delegation), (reveal, reveal), (delegation, delegation), (delegation, b"\x6c"), (b"\x6c",), (operations.withdrawal(key),),
+                (reveal[:-1] + b"\1",), (reveal, b"\x6c"), (reveal, operations.withdrawal(key)))
+        for message in [*good, *(operations.operation(*parts) for parts in more), *(message[:-1] for message in good), good[0][:20]]:
+            write("manager", message)
+        head, rest = delegation[:22], delegation[26:]
+        for numbers in ("ffffffffffffffffff01", "ffffffffffffffffff02", "ffffffffffffffff7f", "8000", "00", "ffffffffffffffffffff01"):
+            write("manager", operations.operation(head, bytes.fromhex(numbers), b"\1\1\1", rest))
+            write("manager", operations.operation(head, b"\1\1\1", bytes.fromhex(numbers), rest))
+        for delegate in (b"\xfe" + rest[1:], b"\xff\3" + rest[2:], b"\xff\4" + rest[2:], b"\xff\1" + rest[2:], b"\xff"):
+            write("manager", operations.operation(delegation[:26], delegate))
+
+
 def head(first, *fields):
     return "\r\n".join([first, "host: 127.0.0.1", *fields, "", ""])
 
@@ -161,10 +178,33 @@ def configurations():
                  'body-limit = [1]', 'body-limit = true', 'magic-bytes = true', 'http = ["x"]', 'device = "usb:a-b-c-d"', 'device = "x"', 'http = "x"', 'state-dir = "/tmp"', 'admin-socket = "/x"', 'tcp = "127.0.0.1:7732"', 'unix = "/x"',
                  'require-authentication = true\nauthorized-keys = "/x"', 'require-authentication = true', 'authorized-keys = "/x"', 'header-limit = "1KiB"', 'tcp = "0.0.0.0:1"'):
         write("config", line.encode())
+    for line in ('https = "127.0.0.1:6733"', 'https = "127.0.0.1:6733"\ntls-certificate = "/x"\ntls-key = "/y"', 'tls-client-ca = "/x"', 'https = "0.0.0.0:1"\ntls-certificate = "/x"\ntls-key = "/y"\ntls-client-ca = "/z"',
+                 'tls-key = ""', 'deterministic-nonces = true', 'allow-list-known-keys = true', 'client-connection-limit = 0', 'client-queue-limit = 4', 'client-queue-limit = 0',
+                 'node = "http://127.0.0.1:8732"', 'node = "127.0.0.1:8732"'):
+        write("config", line.encode())
+    policies()
     for words in (["--help"], ["--version"], ["--device", "usb", "--device", "tcp://a:1"], ["--http", "none", "--http", "none"], ["--unknown"], ["--config"], ["--http"], ["--max-level-jump"],
                   ["--config=x", "--config=y"], ["--first-start"], ["--adopt-state"], ["--first-start", "--adopt-state"], ["--allow-remote"],
                   ["--http=[::1]:0", "--magic-bytes=0x11", "--sign-deadline=1s"], ["--http", "127.0.0.1:0", "word"]):
         write("config", "\n".join(words).encode())
+
+
+def policies():
+    sure = f'require-authentication = true\nauthorized-keys = "/x"\nmagic-bytes = [3, 17, 18, 19]\ntcp = "127.0.0.1:0"\nunix = "/x"\n'
+    certificates = 'https = "127.0.0.1:0"\ntls-certificate = "/x"\ntls-key = "/y"\ntls-client-ca = "/z"\n'
+    one, digest = f'[[policy]]\nkey = "{ADDRESS}"\n', "ab" * 32
+    clients = (ADDRESS, "http", "https", "tcp", "unix", f"sha256:{digest}", f"certificate:{digest}", "nobody", "tz1")
+    for lines in ("", 'kinds = ["attestation", "preattestation"]', 'kinds = ["block", "block"]', "kinds = []", 'kinds = ["none"]', 'kinds = ["x"]', 'kinds = ["reveal"]',
+                  "magic-bytes = [17]", "magic-bytes = [4]", 'kinds = ["block"]\nmagic-bytes = [17]', 'chains = ["mainnet"]', 'chains = ["any"]', 'chains = ["x"]', "dal = false",
+                  "dal = 1", 'other = "x"', 'kinds = "block"', *(f'clients = ["{client}"]' for client in clients)):
+        for listeners in ("", sure, sure + certificates):
+            write("config", (listeners + one + lines).encode())
+    write("config", (one + one).encode())
+    for key in ('key = "*"', 'key = "x"', "key = 1", 'kinds = ["block"]', 'key = ["*"]'):
+        write("config", f"[[policy]]\n{key}".encode())
+    for text in ("policy = 1", "policy = [1]", "[policy]", 'http = "none"\n' + one + 'clients = ["http"]'):
+        write("config", text.encode())
+    write("config", f'magic-bytes = [17]\n{one}kinds = ["attestation"]'.encode())
 
 
 def column(value):
@@ -198,6 +238,11 @@ def rows():
         for at in range(len(values) + 1):
             for other in (None, "x", b"x", 1 << 62, -1):
                 row(table, values, (at, other))
+    audit = [now, ADDRESS, CHAIN, "block", 1000, 1, bytes(32), "sign", "", "usb"]
+    for at in range(len(audit) + 1):
+        for other in (None, "x", b"x", 1 << 62, -1) if at < len(audit) else (None,):
+            columns = audit[:at] + [other] + audit[at + 1:] if at < len(audit) else audit
+            write("store_rows", b"\3" + b"".join(column(value)[0] for value in columns))
     for kind in ("preattestation", "attestation"):
         row(0, [ADDRESS, CHAIN, kind, 1000, 1, bytes(32), None, now])
     for scope in ("all", "all_but"):
@@ -216,8 +261,9 @@ def markers():
 
 def admin():
     whole = {"command": "setup", "device": "tcp://x:1", "curve": "ed25519", "path": "44h/1729h/0h/0h", "chain": "mainnet", "level": 5, "test_level": 0,
-             "head": {"level": 4, "chain": CHAIN, "age": 6}, "force_lower": True}
-    requests = [whole, {"command": "status"}, {}, [], {"command": 1}, {"command": "x", "unknown": 1}]
+             "head": {"level": 4, "chain": CHAIN, "age": 6}, "force_lower": True, "key": ADDRESS, "operation": "03ff"}
+    requests = [whole, {"command": "status"}, {}, [], {"command": 1}, {"command": "x", "unknown": 1}, [1], 1, "x"]
+    requests += [whole | {"operation": text} for text in ("", "0", "zz")]
     requests += [whole | {name: value} for name in whole for value in (None, "x", 1 << 40, -1, {}, [1])]
     requests += [whole | {"head": head} for head in ({"level": 4}, {"chain": CHAIN}, {"level": -1, "chain": CHAIN}, {"level": 4, "chain": "x"}, {"level": 4, "chain": CHAIN, "age": -1}, {"level": 4, "chain": CHAIN})]
     error = {"id": "x", "message": "y (z); w", "exit_code": 4}
@@ -249,6 +295,40 @@ def authorized_keys():
         write("authorized_keys", text.encode())
 
 
+def wallets():
+    """octez-signer's secret_keys, public_key_hashs, public_keys, authorized_keys and watermarks of blocks."""
+    uri = "ledger://masculine-pig-stupendous-dugong/ed25519/0h/0h"
+
+    def entries(value, name="baker"):
+        return json.dumps([{"name": name, "value": value}])
+
+    secrets, hashes = entries(uri), entries(ADDRESS)
+    keys, clients = entries({"locator": uri, "key": KEY}), json.dumps([{"name": "a", "value": KEY}])
+    for files in ((secrets,), (secrets, hashes), (secrets, hashes, keys), (secrets, hashes, keys, clients), (secrets, hashes, entries("unencrypted:" + KEY)),
+                  (secrets, hashes, entries({"locator": uri})), (secrets, hashes, entries({"locator": uri, "key": "edpk"})), (secrets, hashes, entries(uri)),
+                  (secrets, entries("tz1KqTpEZ7Yob7QbPE4Hy4Wo8fHG8LhKxZSx"), keys), (secrets, entries(5), "[]"), (secrets, "{}"), (secrets, "[]", "[1]"),
+                  *((secrets, entries(other["pkh"]), keys) for other in VECTORS["keys"].values()), (secrets, hashes, keys, clients, "{}"),
+                  (secrets, hashes, keys, "[]"), (secrets, hashes, keys, KEY), (entries("unencrypted:edsk"), hashes), (entries("no URI"),), (entries(7),), (entries("ledger://a-b"),),
+                  (json.dumps(json.loads(secrets) * 2),), (json.dumps(json.loads(secrets) + [{"name": "hot", "value": "unencrypted:edsk"}]),),
+                  (entries(uri, 'a\n"]\n# \x7f\x01'), entries("tz1\x7f\n", 'a\n"]\n# \x7f\x01')), (json.dumps([{"name": "\ud800", "value": uri}]),), ("",), ("[",)):
+        write("octez_wallet", "\0".join(files).encode())
+    write("octez_wallet", entries(uri, "caf\u00e9").encode("latin-1"))
+
+
+def nodes():
+    for url in ("http://node", "https://node:8732/a/b/", "http://[::1]:8732/x", "http://[::1]", "http://", "http://:80",
+                "ftp://node", "http://node:0", "http://node:65536", "http://node:8a", "http://node:", "http://user@node",
+                "http://node/?x", "http://no de", "https://node:443"):
+        write("node", url.encode())
+    whole = {"level": 5, "chain_id": CHAIN, "timestamp": "2026-01-01T00:00:00Z"}
+    for change in ({}, {"level": -1}, {"level": "5"}, {"level": 2**30}, {"level": 2**70}, {"chain_id": "any"}, {"chain_id": 7},
+                   {"chain_id": "NetXoops"}, {"timestamp": "yesterday"}, {"timestamp": 5}, {"timestamp": "9999-12-31T23:59:59Z"},
+                   {"timestamp": "0000-01-01T00:00:00Z"}):
+        write("node", json.dumps(whole | change).encode())
+    for text in ("", "{", "[]", "{}", '{"level":5}', json.dumps({"level": 5, "chain_id": CHAIN})):
+        write("node", text.encode())
+
+
 def names():
     path = "/devices/pci0/usb1/1-1/1-1.2/1-1.2:1.0/0003:2C97:5011.0001/hidraw/hidraw0"
     for text in ("usb", "usb:masculine-pig-stupendous-dugong", "usb:@/dev/hidraw0", "usb:@", "usb:a--b-c", "tcp://127.0.0.1:9999", "tcp://[::1]:1", "tcp://::1:1", "tcp://x", "tcp://x:0", "x",
@@ -270,13 +350,16 @@ def interchanges():
 
 if __name__ == "__main__":
     messages()
+    manager_operations()
     http()
     configurations()
     rows()
     markers()
     admin()
+    nodes()
     sockets()
     authorized_keys()
+    wallets()
     names()
     frames()
     responses()

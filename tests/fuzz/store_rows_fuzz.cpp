@@ -1,7 +1,7 @@
 // Any columns as a row of the state: what is accepted is exactly what would be written for it.
 //
-// Input: the table (mark, device, adopted), then each column as its type (null, integer, text,
-// blob), its size in a byte, its bytes.
+// Input: the table (mark, device, adopted, audit), then each column as its type (null, integer,
+// text, blob), its size in a byte, its bytes.
 
 #include <memory>
 #include <string>
@@ -18,6 +18,7 @@ namespace {
 constexpr int kMarkColumns = 9;
 constexpr int kDeviceColumns = 11;
 constexpr int kAdoptedColumns = 8;
+constexpr int kAuditColumns = 10;
 constexpr std::int64_t kLargest = 0xffffffff;
 
 std::string columns_text(int count) {
@@ -93,6 +94,25 @@ void check(Database& database,
     }
 }
 
+// A row of the audit log has no checksum: what it says must be what stands there.
+void check_audit(Database& database, ByteReader& input) {
+    const auto statement = *database.prepare(columns_text(kAuditColumns));
+    Query query(statement);
+    bind_columns(query, input, kAuditColumns);
+    require(query.step().has_value(), "a row of these columns");
+    const auto row = read_audit(query);
+    if (!row) {
+        require(row.error().code == make_error_code(Errc::store_damaged),
+                "every error is store_damaged");
+        return;
+    }
+    require(row->key.key.text() == query.text(1), "the key is the one that stands there");
+    require(row->key.chain.text() == query.text(2), "and the chain");
+    require(kind_name(row->key.kind) == query.text(3), "and the kind");
+    require(Bytes(row->digest.begin(), row->digest.end()) == query.blob(6), "and the digest");
+    require(row->verdict == query.text(7), "and the verdict");
+}
+
 Database memory() {
     auto database = Database::open(":memory:");
     require(database.has_value(), "a database in memory");
@@ -107,15 +127,18 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace ledger_bridge::floor;
     static auto database = memory();
     ByteReader input({data, size});
-    switch (input.u8() % 3) {
+    switch (input.u8() % 4) {
         case 0:
             check<StoredMark>(database, input, kMarkColumns, read_mark, bind_mark);
             break;
         case 1:
             check<DeviceRecord>(database, input, kDeviceColumns, read_device, bind_device);
             break;
-        default:
+        case 2:
             check<AdoptedLevel>(database, input, kAdoptedColumns, read_adopted, bind_adopted);
+            break;
+        default:
+            check_audit(database, input);
     }
     return 0;
 }

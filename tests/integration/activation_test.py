@@ -6,9 +6,9 @@ import sys
 import unittest
 
 from https_test import HttpsCase
-from support.admin import wait_for
 from support.case import NOBODY
 from support.socket_client import SocketClient
+from support.waiting import eventually
 
 # Puts the descriptors given as arguments in their places, and becomes the daemon.
 LAUNCHER = """
@@ -32,12 +32,12 @@ class Activation(HttpsCase):
         return one
 
     def started_with(self, sockets, *options):
-        """A daemon, launched, which gets these: {name: socket}."""
+        """A daemon, launched, which gets these: {name: socket}; "http+" is another of the name http."""
         daemon = self.daemon(NOBODY, *options)
         whole, daemon.descriptors = daemon.command(), [one.fileno() for one in sockets.values()]
         words = [str(len(sockets)), *map(str, daemon.descriptors), *whole]
         daemon.command = lambda: [sys.executable, "-c", LAUNCHER, *words]
-        daemon.env = {"LISTEN_FDNAMES": ":".join(sockets)}
+        daemon.env = {"LISTEN_FDNAMES": ":".join(name.rstrip("+") for name in sockets)}
         return daemon.launch()
 
     def test_each_name_takes_the_place_of_its_option(self):
@@ -78,6 +78,29 @@ class Activation(HttpsCase):
         self.refused({"unix": self.listener(socket.AF_UNIX, place=b"\0" + path.encode())}, "no path", *words)
         self.refused({"bogus": self.listener()}, "'bogus'", *words)
 
+    def test_a_name_may_come_more_than_once_with_addresses_of_both_kinds(self):
+        sockets = {"http": self.listener(), "tcp": self.listener(),
+                   "http+": self.listener(socket.AF_INET6, place=("::1", 0)),
+                   "tcp+": self.listener(socket.AF_INET6, place=("::1", 0))}
+        bridge = self.started_with(sockets)
+        ports = {name: one.getsockname()[1] for name, one in sockets.items()}
+        self.assertEqual([bridge.ready_line() for _ in range(4)],
+                         [f"listening http 127.0.0.1:{ports['http']}", f"listening http [::1]:{ports['http+']}",
+                          f"listening tcp 127.0.0.1:{ports['tcp']}", f"listening tcp [::1]:{ports['tcp+']}"])
+        for place in (("127.0.0.1", ports["http"]), ("::1", ports["http+"])):
+            with socket.create_connection(place, 20) as client:
+                client.sendall(b"GET /healthz HTTP/1.1\r\n\r\n")
+                self.assertIn(b" 503 ", client.recv(100))
+        for place in (("127.0.0.1", ports["tcp"]), ("::1", ports["tcp+"])):
+            with SocketClient(place) as client:
+                self.assertIsNone(client.authorized_keys())
+
+    def test_each_of_a_name_is_checked_and_unix_comes_once(self):
+        self.refused({"http": self.listener(), "http+": self.listener(place=("0.0.0.0", 0))}, "http", "allow-remote")
+        paths = [str(self.certificates.folder / f"{number}.sock") for number in range(2)]
+        local = [self.listener(socket.AF_UNIX, place=path) for path in paths]
+        self.refused({"unix": local[0], "unix+": local[1]}, "'unix': there are two of that name")
+
     def test_its_address_is_checked_like_the_options(self):
         self.refused({"http": self.listener(place=("0.0.0.0", 0))}, "http", "allow-remote")
         self.refused({"https": self.listener()}, "tls-certificate")
@@ -98,9 +121,15 @@ class SystemdSocketActivate(HttpsCase):
         path = self.certificates.folder / "waiting.sock"
         daemon.command = lambda: ["systemd-socket-activate", "--fdname=unix", f"--listen={path}", *whole]
         daemon.launch()
-        wait_for(path)
-        with SocketClient(str(path)) as client:
+        with eventually(lambda: self.connected(path), 10, "systemd listens") as client:
             self.assertIsNone(client.authorized_keys())
+
+    @staticmethod
+    def connected(path):
+        try:
+            return SocketClient(str(path))
+        except OSError:  # the file may be there before anybody listens
+            return None
 
 
 if __name__ == "__main__":

@@ -156,28 +156,42 @@ class StartTime(Log):
 class FullDisk(Log):
     """Space that is kept for the time when there is none."""
 
-    def test_signs_on_and_says_so(self):
+    def setUp(self):
+        super().setUp()
         self.stop()
         other = self.daemon(self.device_.url)
-        disk = SmallDisk(other.folder / "disk", size="12m")
-        if not disk.mounted:
+        self.disk = SmallDisk(other.folder / "disk", size="12m")
+        if not self.disk.mounted:
             self.skipTest("no file system can be mounted here")
-        self.addCleanup(disk.unmount)
+        self.addCleanup(self.disk.unmount)
         other.state_dir = other.folder / "disk" / "state"
         other.start().wait_ready()
         self.bridge = other
-        reserve = other.state_dir / "reserve"
-        self.assertEqual(reserve.stat().st_size, 4 << 20)
+        self.reserve = other.state_dir / "reserve"
+        self.assertEqual(self.reserve.stat().st_size, 4 << 20)
+
+    def test_signs_on_and_says_so(self):
+        other, disk, reserve = self.bridge, self.disk, self.reserve
         disk.fill()
         for level in range(200, 260):
             self.signs(block(level))
         self.assertFalse(reserve.exists())
-        eventually(lambda: other.log_lines("is full", "was kept for this"), 5, "an alarm")
-        self.assertEqual(len(other.log_lines("is full", "was kept for this")), 1)
+        other.wait_lines("is full", "was kept for this", count=1)
         disk.free()
         self.signs(block(260))
         eventually(reserve.exists, 5, "the reserve")
         eventually(lambda: other.log_lines("has room again"), 5, "a line")
+
+    def test_starts_with_it(self):
+        self.stop()
+        self.disk.fill()  # also what the daemon gave back at its end
+        self.restart()
+        self.signs(block(200), attestation(200))
+        self.assertFalse(self.reserve.exists())
+        eventually(lambda: self.bridge.log_lines("is full", "was kept for this"), 5, "an alarm")
+        self.disk.free()
+        self.signs(block(201))
+        eventually(self.reserve.exists, 5, "the reserve")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import signal
 import tempfile
 import unittest
 
@@ -10,6 +11,8 @@ from support.case import NOBODY, BridgeCase
 from support.client_key import ClientKey
 from support.payloads import attestation, block
 from support.socket_client import Refused, SocketClient
+from support.waiting import eventually
+
 
 class Authentication(BridgeCase):
     def setUp(self):
@@ -72,6 +75,42 @@ class Authentication(BridgeCase):
         known = self.ask(block(101))
         self.assertEqual((unknown.status, unknown.body), (known.status, known.body))
 
+    def keyless_pages(self):
+        """What is said to somebody who knows no key."""
+        return "".join(self.bridge.get(page).body.decode() for page in ("/", "/healthz", "/metrics"))
+
+    def test_pages_name_no_key_that_known_keys_would_not_list(self):
+        self.serve()
+        message = block(101)
+        self.assert_signed(self.ask(message, self.shown_by(self.friend, message)), self.device_.public_key, message)
+        eventually(lambda: "marks" in self.bridge.health(), 5, "marks")
+        self.assertNotRegex(self.keyless_pages(), "tz[1-4]")
+        (mark,) = self.bridge.health()["marks"]
+        self.assertEqual(mark["host"]["level"], 101)
+        device = self.bridge.health()["device"]
+        self.assertIn(f'host_mark_level{{chain="NetXdQprcVkpaWU",device="{device}"}} 101', self.keyless_pages())
+
+    def test_pages_name_keys_where_known_keys_does(self):
+        self.options += ["--allow-list-known-keys"]
+        self.serve()
+        message = block(101)
+        self.assert_signed(self.ask(message, self.shown_by(self.friend, message)), self.device_.public_key, message)
+        eventually(lambda: "marks" in self.bridge.health(), 5, "marks")
+        self.assertEqual(self.bridge.health()["marks"][0]["key"], self.device_.address)
+        self.assertIn(f'key="{self.device_.address}"', self.bridge.get("/metrics").body.decode())
+
+    def test_a_reload_takes_the_names_from_the_pages(self):
+        config = self.file.with_name("bridge.toml")
+        config.write_text("allow-list-known-keys = true")
+        self.options += ["--config", str(config)]
+        self.serve()
+        message = block(101)
+        self.assert_signed(self.ask(message, self.shown_by(self.friend, message)), self.device_.public_key, message)
+        eventually(lambda: self.device_.address in self.keyless_pages(), 5, "named")
+        config.write_text("")
+        self.bridge.process.send_signal(signal.SIGHUP)
+        eventually(lambda: self.device_.address not in self.keyless_pages(), 10, "named no more")
+
     def test_a_replayed_request_gets_the_same_signature(self):
         self.serve()
         message = block(101)
@@ -104,7 +143,7 @@ class Authentication(BridgeCase):
         message = block(101)
         answer = self.ask(message, self.shown_by(self.friend, message))
         self.assert_signed(answer, self.device_.public_key, message)
-        self.assertEqual(len(self.bridge.log_lines("the file of authorized keys cannot be used")), 1)
+        self.bridge.wait_lines("the file of authorized keys cannot be used", count=1)
 
     def test_it_does_not_start_without_a_usable_file(self):
         self.file.write_text("")

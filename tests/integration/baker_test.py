@@ -122,6 +122,7 @@ class Model(unittest.TestCase):
         wire = SocketWire(("127.0.0.1", script.port), seconds=0.05)
         with self.assertRaises(Failed):
             wire.sign("tz1x", b"\x11")
+        eventually(lambda: len(script.requests) == 4, 5, "the last is read")
         self.assertEqual((wire.retries, len(script.requests), len(set(script.requests))), (4, 4, 1))
 
 

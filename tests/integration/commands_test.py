@@ -97,6 +97,21 @@ class Reading(ToolCase):
         self.bridge.wait_reason("absent")
         self.assert_failed(self.tool("ledgerctl", "pubkey"), NO_DEVICE)
 
+    def test_commands_for_a_device_that_is_gone_do_not_put_off_its_return(self):
+        self.device_.control.post("/unplug")
+        self.bridge.wait_reason("absent")
+        reset = {"command": "reset", "device": self.device_.url, "level": 1}
+        refusals = []
+
+        def serves_after_another():
+            refusals.append(admin.ask(self.bridge.admin_socket, reset))
+            return self.bridge.get("/healthz").status == 200
+
+        self.assertFalse(serves_after_another())
+        self.device_.control.post("/plug")
+        eventually(serves_after_another, 5, "ready beside commands", step=0.1)
+        self.assertEqual({answer["error"]["id"] for answer in refusals[:2]}, {"no_device"})
+
     def test_nonsense_on_the_admin_socket_harms_nobody(self):
         path = self.bridge.admin_socket
         for line in (b"\n", b"nonsense\n", b"[]\n", b'{"command":1}\n', b'{"command":"fly"}\n', b'{}\n'):

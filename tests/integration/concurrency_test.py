@@ -12,7 +12,8 @@ from support.waiting import Stopwatch, eventually
 
 class Concurrency(BridgeCase):
     def setUp(self):
-        self.device_, self.bridge = self.pair()
+        # As behind a load balancer, where all are one client.
+        self.device_, self.bridge = self.pair("--client-queue-limit", "32")
         self.address = self.device_.address
         self.bridge.sign(self.address, block(101))  # warm
 
@@ -46,6 +47,13 @@ class Concurrency(BridgeCase):
                         self.assert_error(answer, 409)
                 self.assertEqual(self.sign(messages[winner]).body, answers[winner].body)
 
+    def test_identical_requests_at_any_moment_of_a_signature_get_it(self):
+        for level in range(200, 220):
+            answers = in_parallel([lambda l=level: self.sign(block(l))] * 20)
+            self.assertEqual({(answer.status, answer.body) for answer in answers},
+                             {(200, answers[0].body)})
+        self.assertEqual(self.device_.signatures(), 21)  # and the first, which warms up
+
     def test_conflicting_requests_in_a_storm_of_repetitions(self):
         """Six rounds, each with 4 candidates asked 4 times each: one candidate wins each round."""
         for level in range(120, 126):
@@ -59,7 +67,7 @@ class Concurrency(BridgeCase):
 
     def test_order_of_arrival_is_kept(self):
         """Block, preattestation, attestation of one level pass in this order alone."""
-        self.device_.fault("delay", ms=200, instruction="SIGN")
+        self.device_.fault("delay", ms=2000, instruction="SIGN")
         messages = [block(130), preattestation(130), attestation(130)]
         answers = {}
         threads = []
@@ -82,9 +90,9 @@ class Concurrency(BridgeCase):
         return int(float(waiting.split()[-1])) + signing
 
     def test_queue_limit_refuses_at_once_and_the_waiting_ones_are_served(self):
-        device, daemon = self.pair("--queue-limit", "4", level=1)
+        device, daemon = self.pair("--queue-limit", "4", "--sign-deadline", "20s", level=1)
         daemon.sign(device.address, block(2))
-        device.fault("delay", ms=600, instruction="SIGN")
+        device.fault("delay", ms=2500, instruction="SIGN")
         messages = [attestation(level) for level in range(10, 30)]
         times = {}
 
@@ -104,7 +112,7 @@ class Concurrency(BridgeCase):
         for message, answer in zip(messages, answers):
             if answer.status == 503:
                 self.assert_error(answer, 503, "waiting")
-                self.assertLess(times[message], 0.5)
+                self.assertLess(times[message], 1.5)
             else:
                 self.assertIn(answer.status, (200, 409))  # 409: behind a higher level
 
@@ -116,7 +124,7 @@ class Concurrency(BridgeCase):
         self.assertEqual({answer.status for answer in answers}, {200})
 
     def test_default_queue_takes_32(self):
-        self.device_.fault("delay", ms=800, instruction="SIGN")
+        self.device_.fault("delay", ms=2500, instruction="SIGN")
         messages = [attestation(200 + n) for n in range(40)]
         first = threading.Thread(target=lambda: self.sign(block(150)))
         first.start()
@@ -189,6 +197,60 @@ class TwoBridges(BridgeCase):
         self.assertLess(time_taken(), 1.9)
         for device, answer in zip((first, second), answers):
             self.assert_signed(answer, device.public_key, block(101))
+
+
+class TwoDevicesOfOneKey(BridgeCase):
+    """The first signs until it is lost, then the second; no request overtakes another on the way."""
+
+    def setUp(self):
+        self.first, self.second = (self.device().set_up() for _ in range(2))
+        self.answers, self.asked = {}, []
+
+    def serve(self, *options):
+        self.addCleanup(self.join)
+        self.daemon_ = self.started(self.first.url, "--device", self.second.url, *options).wait_ready()
+        eventually(lambda: self.daemon_.health()["device"].count(",") == 1, 10, "both identified")
+        self.first.fault("delay", ms=1000, instruction="SIGN")
+
+    def ask(self, message):
+        def run():
+            answer = self.daemon_.sign(self.first.address, message)
+            self.answers[message] = answer
+
+        self.asked.append(threading.Thread(target=run))
+        self.asked[-1].start()
+
+    def join(self):
+        for thread in self.asked:
+            thread.join()
+
+    def waiting(self, count):
+        return f"queue_length {count}\n" in self.daemon_.get("/metrics").body.decode()
+
+    def one_signs_one_waits_and_the_cable_goes(self):
+        self.ask(block(101))
+        eventually(lambda: self.first.signatures() == 1, 10, "the first signs")
+        self.ask(attestation(101))
+        eventually(lambda: self.waiting(1), 10, "one waits")
+        self.first.control.post("/unplug")
+
+    def test_a_later_request_does_not_overtake_those_of_a_lost_device(self):
+        self.serve("--reconnect-grace", "20s", "--sign-deadline", "20s")
+        self.one_signs_one_waits_and_the_cable_goes()
+        self.ask(attestation(102))
+        eventually(lambda: self.waiting(2) or attestation(102) in self.answers, 10, "it came")
+        self.first.control.post("/plug")
+        self.join()
+        for message in (attestation(101), attestation(102)):  # in this order, or 101 is too late
+            self.assert_signed(self.answers[message], self.first.public_key, message)
+
+    def test_the_other_takes_over_when_the_lost_one_is_given_up(self):
+        self.serve("--reconnect-grace", "500ms")
+        self.one_signs_one_waits_and_the_cable_goes()
+        self.join()
+        message = attestation(102)
+        self.assert_signed(self.daemon_.sign(self.first.address, message), self.first.public_key, message)
+        self.assertEqual(self.second.signatures(), 1)
 
 
 if __name__ == "__main__":

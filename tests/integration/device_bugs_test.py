@@ -5,10 +5,11 @@ Each test ends by showing that the device itself would have signed what the daem
 
 import unittest
 
-from support import base58
+from support import operations
 from support.case import BridgeCase
 from support.device import DONE, sign_with
-from support.payloads import GHOSTNET, KINDS, MAINNET, block, filler
+from support.operations import operation
+from support.payloads import GHOSTNET, KINDS, MAINNET, attestation, block, preattestation
 from support.shared_wire import SharedWire
 from support.waiting import eventually
 
@@ -16,11 +17,8 @@ ANY_CHAIN = bytes(4)
 
 
 def reveal(public_key):
-    """A reveal of an ed25519 key; the app writes level 0, round 0 of chain 0 when it signs it."""
-    source = b"\0" + base58.decode(base58.key_hash(public_key))[1]
-    numbers = bytes([1, 1, 1, 1])  # fee, counter, gas limit, storage limit
-    key = b"\0" + base58.decode(public_key)[1]
-    return b"\x03" + filler("branch", 32, 0) + b"\x6b" + source + numbers + key
+    """The app writes level 0, round 0 of chain 0 when it signs it."""
+    return operation(operations.reveal(public_key))
 
 
 class BugCase(BridgeCase):
@@ -64,7 +62,7 @@ class ZeroedRound(BugCase):
         self.assert_none_signed(lower)
         self.bridge.kill()
         self.bridge.start().wait_ready()
-        self.assertTrue(self.bridge.log_lines("would sign again what was signed", f"({level},2)"))
+        self.bridge.wait_lines("would sign again what was signed", f"({level},2)")
         self.assert_none_signed(lower)
         self.assert_the_device_alone_signs(lower[0])
         self.assert_none_signed(lower)
@@ -72,13 +70,47 @@ class ZeroedRound(BugCase):
 
     def assert_is_noticed(self):
         eventually(lambda: self.bridge.log_lines("the marks moved by themselves"), 5, "an alarm")
-        metrics = self.bridge.get("/metrics").body.decode()
-        self.assertIn("marks_moved_total 1", metrics)
+        eventually(lambda: "marks_moved_total 1" in self.bridge.get("/metrics").body.decode(), 5, "counted")
         self.bridge.wait_ready()
+
+    def check_votes_of_another_host(self, mark, chain, level):
+        """We signed a block alone, so nothing but the device knows of the other's vote."""
+        self.signs(block(level, 2, chain=chain))
+        self.assertEqual(sign_with(self.wire, attestation(level, 2, chain=chain, salt=1)), DONE)
+        self.assertEqual(sign_with(self.wire, reveal(self.device_.public_key)), DONE)
+        self.assertEqual(self.device_.state()[mark], {"level": level, "round": 0})
+        self.assert_is_noticed()
+        votes = [build(level, round_, chain=chain)
+                 for build in (preattestation, attestation) for round_ in (0, 1, 2, 3)]
+        self.assert_none_signed(votes)
+        self.bridge.kill()
+        self.bridge.start().wait_ready()
+        self.assert_none_signed(votes)
+        self.assert_the_device_alone_signs(attestation(level, 2, chain=chain))
+        self.assert_none_signed(votes)
+        self.signs(attestation(level + 1, chain=chain))
 
     def test_main_mark_of_a_device_for_any_chain(self):
         self.start(ANY_CHAIN, "--chain", "mainnet")
         self.check("main", MAINNET, 101)
+
+    def test_votes_of_another_host_under_the_main_mark_of_a_device_for_any_chain(self):
+        self.start(ANY_CHAIN, "--chain", "mainnet")
+        self.check_votes_of_another_host("main", MAINNET, 101)
+
+    def test_votes_of_another_host_under_the_test_mark(self):
+        self.start(MAINNET, "--chain", "ghostnet")
+        self.check_votes_of_another_host("test", GHOSTNET, 51)
+
+    def test_a_vote_and_a_reveal_of_another_host_while_nobody_was_here(self):
+        self.start(MAINNET, "--chain", "ghostnet")
+        self.signs(block(51, 2, chain=GHOSTNET))
+        self.assertEqual(self.bridge.stop(), 0)
+        with self.device_.host() as host:
+            for message in (attestation(51, 2, chain=GHOSTNET, salt=1), reveal(self.device_.public_key)):
+                self.assertEqual(sign_with(host, message), DONE)
+        self.bridge.start().wait_ready()
+        self.assert_none_signed([attestation(51, 2, chain=GHOSTNET)])
 
     def test_test_mark_of_a_device_for_one_chain(self):
         self.start(MAINNET, "--chain", "ghostnet")
@@ -101,8 +133,8 @@ class Reveals(BugCase):
         lower = [build(51, 1, chain=GHOSTNET) for build in KINDS.values()]
         self.bridge.wait_ready()
         self.assert_none_signed(lower)
+        self.bridge.wait_lines("signed a reveal of", self.device_.address)
         self.assertFalse(self.bridge.log_lines("the marks moved by themselves"))
-        self.assertTrue(self.bridge.log_lines("signed a reveal of", self.device_.address))
         self.signs(block(52, chain=GHOSTNET))
         self.signs(block(102))
         self.bridge.kill()
@@ -112,6 +144,32 @@ class Reveals(BugCase):
         self.assert_error(self.sign(reveal(self.device_.public_key) + b"\0"), 400, "9405")
         self.signs(block(103))
 
+    def test_what_the_device_refused_before_it_is_refused_after_it(self):
+        self.start(MAINNET, "--chain", "ghostnet", *self.ALL)
+        self.signs(block(51, 2, chain=GHOSTNET))
+        vote = attestation(51, 1, chain=GHOSTNET)
+        self.assert_error(self.sign(vote), 409, "the device's own watermark")
+        self.signs(reveal(self.device_.public_key))
+        self.bridge.wait_ready()
+        self.assert_none_signed([vote])
+        self.assert_the_device_alone_signs(vote)
+
+    def test_a_vote_of_another_host_counts_on_after_it(self):
+        self.start(MAINNET, "--chain", "ghostnet", *self.ALL)
+        self.signs(block(51, 2, chain=GHOSTNET))
+        self.assertEqual(self.bridge.stop(), 0)
+        with self.device_.host() as host:
+            self.assertEqual(sign_with(host, attestation(51, 2, chain=GHOSTNET, salt=1)), DONE)
+        self.bridge.start().wait_ready()
+        self.signs(reveal(self.device_.public_key))
+        self.bridge.wait_ready()
+        vote = attestation(51, 2, chain=GHOSTNET)
+        self.assert_none_signed([vote])
+        self.bridge.kill()
+        self.bridge.start().wait_ready()
+        self.assert_none_signed([vote])
+        self.assert_the_device_alone_signs(vote)
+
     def test_is_signed_when_the_cable_was_pulled_meanwhile(self):
         self.start(MAINNET, *self.ALL)
         self.device_.fault("disconnect", instruction="SIGN")
@@ -120,13 +178,13 @@ class Reveals(BugCase):
     def test_other_operations_do_not_reach_the_device(self):
         self.start(MAINNET, *self.ALL)
         whole = reveal(self.device_.public_key)
-        delegation = whole[:33] + b"\x6e" + whole[34:55] + bytes([1, 1, 1, 1]) + b"\xff" + whole[34:55]
+        withdrawal = operations.withdrawal(self.device_.public_key)
         somebody = bytearray(whole)
         somebody[40] ^= 1
         apdus = self.apdus()
-        for message in (delegation, whole + whole[33:], whole + delegation[33:], whole[:-1], whole + b"\xff",
+        for message in (operation(withdrawal), whole + whole[33:], whole + withdrawal, whole[:-1], whole + b"\xff",
                         bytes(somebody), b"\x03", b"\x03" + block(101)[1:]):
-            self.assert_error(self.sign(message), 403, "only a reveal of the key", "offset")
+            self.assert_error(self.sign(message), 403, "at most a reveal of the key", "offset")
         self.assertEqual(self.apdus(), apdus)
 
     def apdus(self):

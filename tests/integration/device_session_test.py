@@ -68,8 +68,7 @@ class Arrival(BridgeCase):
     def test_no_device_at_all_is_said_in_plain_words(self):
         daemon = self.started(NOBODY)
         daemon.wait_reason("absent")
-        lines = daemon.log_lines("is absent")
-        self.assertEqual(len(lines), 1, daemon.log())
+        daemon.wait_lines("is absent", count=1)
 
 
 class States(SessionCase):

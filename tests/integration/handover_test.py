@@ -3,6 +3,7 @@
 import json
 import unittest
 
+from support import admin, operations
 from support.moving import Moving
 from support.payloads import attestation, block
 
@@ -34,6 +35,28 @@ class Handover(Moving):
         self.bridge.start()
         self.bridge.wait_reason("role")
         self.assert_silent()
+
+    def assert_no_delegation(self):
+        message = operations.operation(operations.delegation(self.device_.public_key))
+        done = self.ledgerctl("delegate", self.address, message.hex(), "--yes", "--device", self.device_.url)
+        self.assert_failed(done, 1, "handed over to another signer")
+        self.assertEqual(self.device_.signatures(), 2)
+
+    def test_no_delegation_either(self):
+        self.hand_over()
+        self.assert_no_delegation()
+        self.stop()
+        self.assert_no_delegation()
+
+    def test_not_even_one_whose_plan_was_agreed_to_before(self):
+        message = operations.operation(operations.delegation(self.device_.public_key))
+        request = {"command": "plan-delegate", "operation": message.hex()}
+        self.assertIn("result", admin.ask(self.bridge.admin_socket, request))
+        self.hand_over()
+        request["command"] = "delegate"
+        refused = admin.ask(self.bridge.admin_socket, request)
+        self.assertIn("handed over to another signer", json.dumps(refused))
+        self.assertEqual(self.device_.signatures(), 2)
 
     def test_without_the_daemon(self):
         self.stop()

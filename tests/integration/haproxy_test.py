@@ -21,7 +21,7 @@ from support.case import BridgeCase, free_port  # noqa: E402
 from support.payloads import attestation, preattestation  # noqa: E402
 from support.waiting import Stopwatch, eventually  # noqa: E402
 
-HAPROXY = shutil.which("haproxy") or shutil.which("haproxy", path="/usr/sbin")
+HAPROXY = shutil.which("haproxy") or shutil.which("haproxy", path="/usr/sbin") or "haproxy"
 CHECK_SECONDS = 0.5
 MARGIN = 1.0  # of this machine, which runs many tests at one time
 CONFIGURATION = """
@@ -30,7 +30,8 @@ global
 defaults
     mode http
     log global
-    timeout connect 1s
+    timeout connect 5s
+    timeout check 5s
     timeout client 10s
     timeout server 10s
 listen signer
@@ -45,7 +46,6 @@ listen signer
 """
 
 
-@unittest.skipUnless(HAPROXY, "haproxy is not installed; tools/install-dependencies does it")
 class TwoDaemons(BridgeCase):
     def setUp(self):
         self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory(prefix="haproxy-")))
@@ -60,7 +60,8 @@ class TwoDaemons(BridgeCase):
         self.port = free_port()
         path = self.folder / "haproxy.cfg"
         path.write_text(CONFIGURATION.format(port=self.port, one=self.daemons[0].port, two=self.daemons[1].port))
-        log = self.enterContext(open(self.folder / "log", "wb"))
+        self.log = self.folder / "haproxy.log"
+        log = self.enterContext(open(self.log, "wb"))
         process = subprocess.Popen([HAPROXY, "-db", "-f", path], stdout=log, stderr=log)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
@@ -71,6 +72,10 @@ class TwoDaemons(BridgeCase):
             return http_client.request(self.port, *request).status
         except OSError:
             return None
+
+    def told(self, words):
+        """How often HAProxy said this of a server."""
+        return self.log.read_text().count(f"Server signer/{words}")
 
     def sign(self, message):
         """Whether there is a signature; it is verified at the end."""
@@ -122,8 +127,10 @@ class TwoDaemons(BridgeCase):
         self.assertEqual((len(self.signed_by("one")), len(self.signed_by("two"))), (20, 0), "the first is first")
         self.daemons[0].kill()
         self.assert_taken_over("two")
+        eventually(lambda: self.told("one is DOWN"), 10, "HAProxy has missed it")
+        up = self.told("one is UP")
         self.daemons[0].start().wait_ready()
-        time.sleep(2 * CHECK_SECONDS)
+        eventually(lambda: self.told("one is UP") > up, 10, "HAProxy has seen it")
         self.assert_taken_over("one")
         self.assert_no_double()
 

@@ -112,6 +112,16 @@ class Reading(BridgeCase):
                 self.assert_exactly(self.bridge.get(target), {"public_key": self.device_.public_key})
         self.assert_exactly(self.bridge.get("//healthz//"), self.bridge.health())
 
+    def test_nothing_is_redirected(self):
+        key = f"/keys/{self.device_.address}"
+        for target in ("/", "//", "/keys", "/keys/", key, f"/{key}/", f"{key}?version=3", "/healthz/", "/nothing",
+                       f"http://127.0.0.1:{self.bridge.port}{key}", f"https://elsewhere{key}"):
+            for method in ("GET", "POST", "OPTIONS", "PUT"):
+                with self.subTest(method=method, target=target):
+                    answer = self.bridge.request(method, target)
+                    self.assertNotIn(answer.status // 100, (1, 3))
+                    self.assertNotIn("location", answer.headers)
+
     def test_bad_escapes(self):
         for target in ("/keys/%", "/keys/%4", "/keys/%zz"):
             self.assert_error(self.bridge.get(target), 400)
@@ -148,6 +158,25 @@ class KnownKeys(BridgeCase):
         self.assert_error(daemon.get("/known_keys"), 403)
         daemon = self.started(NOBODY, "--allow-list-known-keys")
         self.assert_exactly(daemon.get("/known_keys"), {"known_keys": []})
+
+
+class PathPrefix(BridgeCase):
+    def test_is_answered_where_it_is_set_and_so_are_paths_without_it(self):
+        device, daemon = self.pair("--path-prefix", "/bakery/signer")
+        key = f"keys/{device.address}"
+        for target in (f"/bakery/signer/{key}", f"//bakery/signer//{key}", f"/b%61kery/signer/{key}", f"/{key}"):
+            with self.subTest(target=target):
+                self.assert_exactly(daemon.get(target), {"public_key": device.public_key})
+        answer = daemon.request("POST", f"/bakery/signer/{key}?version=3", sign_body(block(101)))
+        self.assert_signed(answer, device.public_key, block(101))
+        self.assertEqual(daemon.sign(device.address, block(101)).body, answer.body)
+        self.assertEqual(daemon.get("/healthz").body, daemon.get("/bakery/signer/healthz").body)
+        for target in (f"/bakery/{key}", f"/signer/{key}", f"/bakery%2Fsigner/{key}", f"/other/{key}"):
+            self.assert_error(daemon.get(target), 404)
+
+    def test_is_unknown_where_it_is_not_set(self):
+        device, daemon = self.pair()
+        self.assert_error(daemon.get(f"/bakery/signer/keys/{device.address}"), 404)
 
 
 class Asking(BridgeCase):
@@ -206,6 +235,25 @@ class Asking(BridgeCase):
             with self.subTest(body=body[:40]):
                 self.assert_error(self.ask(body=body.encode()), 400)
         self.assert_error(self.ask(body=b'"\xff\xfe"'), 400)
+
+    def test_a_page_in_a_browser_gets_no_signature_and_no_leave_to_read_answers(self):
+        address, other = self.device_.address, block(102)
+        for headers in (
+            {"origin": "https://evil.example", "host": "evil.example:6732", "content-type": "text/plain"},
+            {"origin": "null"},
+            {"origin": f"http://127.0.0.1:{self.bridge.port}"},
+            {"sec-fetch-site": "cross-site"},
+        ):
+            with self.subTest(headers=headers):
+                for message in (self.message, other):
+                    self.assert_error(self.ask(body=sign_body(message), headers=headers), 403, "web browser")
+                for method in ("GET", "OPTIONS"):
+                    answer = self.bridge.request(method, f"/keys/{address}", headers=headers)
+                    self.assertEqual(answer.status, 200)
+                    self.assertNotIn("access-control-allow-origin", answer.headers)
+                    self.assertNotIn("access-control-allow-headers", answer.headers)
+        self.assertEqual(self.device_.signatures(), 1)
+        self.assert_signed(self.bridge.sign(address, other), self.device_.public_key, other)
 
     def test_body_at_and_above_the_limit(self):
         filling = 64 * 1024 - len(sign_body(self.message))

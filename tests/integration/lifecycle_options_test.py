@@ -9,7 +9,7 @@ WRONG = {
     ("--bogus",): "--bogus",
     ("surplus",): "surplus",
     # Of the contract, but not in this version: refused by name, not ignored.
-    ("--node", "http://127.0.0.1"): "--node",
+    ("--node", "127.0.0.1:8732"): "node",
     ("--require-authentication",): "authorized-keys",
     ("--authorized-keys", "x"): "require-authentication",
     ("--https", "127.0.0.1:0"): "tls-certificate",
@@ -17,6 +17,8 @@ WRONG = {
     ("--tcp", "0.0.0.0:0"): "allow-remote",
     ("--tcp", "127.0.0.1"): "tcp",
     ("--unix", ""): "unix",
+    ("--path-prefix", "signer"): "path-prefix",
+    ("--path-prefix", "/keys"): "path-prefix",
     ("--etcd", "http://127.0.0.1"): "--etcd",
     ("--store", "etcd"): "etcd",
     ("--store", "memory"): "memory",
@@ -48,7 +50,10 @@ WRONG = {
     ("--log-level", "chatty"): "log-level",
     ("--log-format", "xml"): "log-format",
     ("--log-level",): "log-level",
-    ("--http", "none", "--http", "none"): "twice",
+    ("--http", "none", "--http", "none"): "'none' stands alone",
+    ("--http", "none", "--http", "127.0.0.1:0"): "'none' stands alone",
+    ("--tcp", "127.0.0.1:7732", "--tcp", "127.0.0.1:7732"): "twice",
+    ("--unix", "/a", "--unix", "/b"): "twice",
     ("--config", "/nonexistent/file.toml"): "/nonexistent/file.toml",
 }
 

@@ -162,6 +162,11 @@ class Lost(Moving):
     def assert_daemon_refuses(self, *words):
         self.assert_failed(command.run("ledger-bridged", *self.bridge.command()[1:]), 1, *words)
 
+    def contents(self):
+        """Every file of the state but the lock, which names its last holder."""
+        return {path.name: path.read_bytes()
+                for path in self.bridge.state_dir.iterdir() if path.name != "lock"}
+
     def assert_back(self):
         self.restart()
         self.assert_error(self.sign(block(101, salt=1)), 409, "already signed with different data")
@@ -181,11 +186,36 @@ class Lost(Moving):
         file = self.bridge.state_dir / "watermarks.sqlite"
         damaged = os.urandom(8192)
         file.write_bytes(damaged)
-        self.assert_daemon_refuses("cannot be trusted", "ledgerctl import")
-        self.assertEqual(self.succeed("import", self.saved)["added"], 1)
+        self.assert_daemon_refuses("cannot be trusted", "ledgerctl import --replace-damaged")
+        self.assertEqual(self.succeed("import", "--replace-damaged", self.saved)["added"], 1)
         kept = [path for path in self.bridge.state_dir.iterdir() if ".damaged-2" in path.name]
         self.assertEqual([path.read_bytes() for path in kept], [damaged])
         self.assert_back()
+
+    def test_damaged_file_is_not_replaced_unasked(self):
+        file = self.bridge.state_dir / "watermarks.sqlite"
+        file.write_bytes(os.urandom(8192))
+        before = self.contents()
+        self.assert_failed(self.ledgerctl("import", self.saved), 1,
+                           "cannot be trusted", "ledgerctl import --replace-damaged")
+        self.assertEqual(self.contents(), before)
+        self.assert_daemon_refuses("cannot be trusted")
+
+    def test_state_that_somebody_reads_is_not_damaged(self):
+        self.restart()
+        reader = sqlite3.connect(self.bridge.state_dir / "watermarks.sqlite", isolation_level=None)
+        self.addCleanup(reader.close)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM audit").fetchone()
+        self.signs(*(block(level) for level in range(102, 200)))
+        self.stop()
+        for options in ([], ["--replace-damaged"]):
+            told = self.succeed("import", *options, self.saved)
+            self.assertEqual((told["unchanged"], told["changed"]), (1, False))
+            self.assertEqual(list(self.marks()), [("block", 199, 0)])
+        self.restart()  # next to the reader
+        self.assert_error(self.sign(block(150, salt=1)), 409, "below high watermark 199")
+        self.signs(block(200))
 
     def test_nothing_is_made_without_a_good_file(self):
         shutil.rmtree(self.bridge.state_dir)

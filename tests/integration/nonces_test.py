@@ -10,6 +10,7 @@ from support import socket_client
 from support.payloads import block
 from support.device import in_parallel
 from support.socket_client import Refused
+from support.waiting import eventually
 from sockets_test import SocketsCase
 
 RECORDINGS = pathlib.Path(__file__).resolve().parents[1] / "data" / "transcripts"
@@ -46,17 +47,17 @@ class Nonces(SocketsCase):
 
     def test_signs_nothing_and_leaves_the_next_signature_alone(self):
         client = self.client(self.listeners(ON)[0])
-        before = self.device_.marks()
         for level in range(101, 106):
+            before = self.device_.marks()
             self.assertEqual(len(self.nonce(client, struct.pack(">I", level))), 32)
+            self.assertEqual(self.device_.marks(), before)
             self.assert_signed(self.bridge.sign(self.device_.address, block(level)),
                                self.device_.public_key, block(level))
         self.assertEqual(self.device_.signatures(), 5)
-        self.assertNotEqual(self.device_.marks(), before)
 
     def test_one_at_a_time(self):
         place = self.listeners(ON)[0]
-        self.device_.fault("delay", ms=800, instruction="HMAC")
+        self.device_.fault("delay", ms=2500, instruction="HMAC")
         clients = [self.client(place) for _ in range(3)]
         answers = in_parallel([lambda c=c: self.given(c) for c in clients])
         self.assertEqual(sorted(len(answer) for answer in answers if isinstance(answer, bytes)), [32], answers)
@@ -64,10 +65,10 @@ class Nonces(SocketsCase):
             self.assertIn("too many requests are waiting", refused)
         self.assertEqual(len(self.given(clients[0])), 32)
 
-    def given(self, client):
+    def given(self, client, message=LEVEL):
         """The nonce, or why there is none."""
         try:
-            return self.nonce(client, LEVEL)
+            return self.nonce(client, message)
         except Refused as refused:
             return refused.message
 
@@ -76,8 +77,8 @@ class Nonces(SocketsCase):
         self.device_.fault("delay", ms=1500, instruction="HMAC")
         with self.assertRaises(Refused):
             self.nonce(client, LEVEL)
-        self.bridge.wait_ready()
-        self.assertEqual(self.nonce(client, b"hello"), recorded())
+        # /healthz may still say ready for a moment: the client is answered before the session is.
+        eventually(lambda: self.given(client, b"hello") == recorded(), 10, "a nonce again")
 
     def test_says_what_is_wrong(self):
         client = self.client(self.listeners(ON)[0])

@@ -8,12 +8,14 @@ import sqlite3
 import ssl
 import tempfile
 import unittest
+from concurrent import futures
 
-from support import command, http_client, verify
+from support import command, http_client, operations, verify
 from support.admin import ask
 from support.case import NOBODY, BridgeCase
 from support.certificates import Certificates
 from support.client_key import ClientKey
+from support.operations import operation
 from support.payloads import GHOSTNET, attestation, block, preattestation
 from support.socket_client import Refused, SocketClient
 from support.waiting import eventually
@@ -122,6 +124,22 @@ class TwoHosts(PolicyCase):
         self.assert_signs(self.voter, block(102))
         self.assert_signs(self.blocker, attestation(102))
 
+    def test_what_waits_during_a_reload_is_signed_as_the_policy_was_when_it_came(self):
+        self.one_votes_the_other_makes_blocks(self.voter, self.blocker)
+        self.serve()
+        self.device_.fault("delay", ms=2000, instruction="SIGN")
+        threads = self.enterContext(futures.ThreadPoolExecutor())
+        at_device = threads.submit(self.ask, self.blocker, block(101))
+        eventually(lambda: self.device_.state()["main"]["level"] == 101, 5, "signing")
+        waiting = threads.submit(self.ask, self.voter, attestation(101))
+        eventually(lambda: "queue_length 1\n" in self.bridge.get("/metrics").body.decode(), 5, "one waits")
+        self.one_votes_the_other_makes_blocks(self.blocker, self.voter)
+        self.reload("policy is 2 tables")
+        self.assert_not(self.voter, attestation(102), "not allowed")
+        for asked, message in ((at_device, block(101)), (waiting, attestation(101))):
+            self.assert_signed(asked.result(), self.device_.public_key, message)
+        self.assert_not(self.voter, attestation(101), "not allowed")
+
     def test_a_table_that_is_wrong_changes_nothing_when_it_is_reloaded(self):
         self.one_votes_the_other_makes_blocks(self.voter, self.blocker)
         self.serve()
@@ -129,6 +147,23 @@ class TwoHosts(PolicyCase):
         self.reload("not reloaded, everything stays as it was")
         self.assert_not(self.voter, block(101), "not allowed")
         self.assert_signs(self.blocker, block(101))
+
+    def test_a_policy_stays_until_the_authentication_that_takes_its_place_is_there(self):
+        self.configure([VOTES], authenticated=False)
+        self.serve()
+        self.configure()
+        self.reload("everything stays as it was", "(require-authentication, authorized-keys)")
+        self.assert_error(self.bridge.sign(self.device_.address, block(101)), 403, "not allowed")
+
+    def test_a_policy_stays_until_the_magic_bytes_that_take_its_place_are_there(self):
+        self.configure(['clients = ["tcp"]'], authenticated=False)
+        self.serve()
+        self.file.write_text("magic-bytes = [0x11]\n")
+        self.reload("everything stays as it was", "(magic-bytes)")
+        for message in (block(101), attestation(102)):
+            answer = self.bridge.sign(self.device_.address, message)
+            self.assert_error(answer, 403, "no policy of this key is for this client")
+        self.assertEqual(self.device_.signatures(), 0)
 
     def test_who_shows_no_key_learns_nothing_of_the_policy(self):
         self.one_votes_the_other_makes_blocks(self.voter, self.blocker)
@@ -154,6 +189,19 @@ class OtherConditions(PolicyCase):
         words = "this kind of message on this chain"
         self.assert_not(self.voter, block(101, chain=GHOSTNET), words, "ghostnet")
 
+    def test_what_is_signed_for_nobody_is_refused_in_the_words_of_octez_signer(self):
+        self.configure(['chains = ["mainnet"]'])
+        self.serve()
+        for kind in (0x03, 0x04, 0x05):
+            message = bytes([kind]) + bytes(50)
+            self.assert_not(self.voter, message, f"magic byte 0x{kind:02x} not allowed")
+
+    def test_a_delegation_is_refused_with_the_command_that_does_it(self):
+        self.configure(['chains = ["mainnet"]'])
+        self.serve()
+        message = operation(operations.delegation(self.device_.public_key))
+        self.assert_not(self.voter, message, "over the network", "ledgerctl delegate")
+
     def test_a_listener_may_be_named(self):
         self.configure(['clients = ["http"]'], authenticated=False)
         self.serve()
@@ -170,11 +218,17 @@ class OtherConditions(PolicyCase):
             f"preattestation, attestation on every chain served for {self.voter.address}",
             f"block on every chain served for {self.blocker.address}",
         ]
-        self.assertEqual(self.bridge.get(f"/statusz/{self.device_.address}").json()["policy"], expected)
+        self.assertNotIn("policy", self.bridge.get(f"/statusz/{self.device_.address}").json())
         self.assertEqual(self.status()["policy"], expected)
         done = command.run("ledgerctl", "status", "--admin-socket", self.bridge.admin_socket)
         for text in expected:
             self.assertRegex(done.stdout, rf"(?m)^  policy +{text}$")
+
+    def test_it_is_shown_over_http_where_nobody_must_show_a_key(self):
+        self.configure(['clients = ["http"]'], authenticated=False)
+        self.serve()
+        shown = self.bridge.get(f"/statusz/{self.device_.address}").json()["policy"]
+        self.assertEqual(shown, ["every kind on every chain served for http"])
 
     def test_it_is_in_the_log_of_verdicts(self):
         self.configure([BLOCKS])

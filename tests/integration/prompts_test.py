@@ -5,79 +5,33 @@ that was signed.
 """
 
 import json
-import subprocess
 import time
 import unittest
 
 from support.case import BridgeCase
+from support.desk import LEVEL, Desk
 from support.payloads import attestation, block
-from support.places import program
-from support.waiting import Stopwatch, eventually
+from support.waiting import Stopwatch
 
 REFUSED_BY_USER, NO_DEVICE, FAILED = 4, 3, 1
 ANSWER_SECONDS = 30  # how long the daemon waits for the answer before it looks for itself
-AT_ONCE = 0.5
-LEVEL = 500  # was signed
 
 
-class Desk:
-    """A device with a daemon, on which reset-hwm to a level waits for the person."""
+class ResetDesk(Desk):
+    """reset-hwm to a level waits for the person."""
 
     def __init__(self, case, *, level=700, test_level=0, nvram=False):
-        self.case, self.level = case, level
-        self.bridge = case.daemon()
+        super().__init__(case)
+        self.level = level
         self.nvram = self.bridge.folder / "nvram"
-        storage = ["--nvram", str(self.nvram)] if nvram else []
-        self.device = case.device(*storage, confirm="ask")
-        self.device.set_up(level=100, test_level=test_level)
-        self.bridge.device = self.device.url
-        self.bridge.start().wait_ready()
+        self.start(*(["--nvram", str(self.nvram)] if nvram else []), test_level=test_level)
         self.signs(attestation(LEVEL))
         self.marks = self.device.marks()
-        self.ask()
-
-    def ask(self):
-        places = ["--admin-socket", str(self.bridge.admin_socket)]
-        self.tool = subprocess.Popen(
-            [str(program("reset-hwm")), "--level", str(self.level), *places],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )
-        self.case.addCleanup(self.end_tool)
-        self.prompt = self.device.control.wait_for_prompt()["instruction"]
-
-    def end_tool(self):
-        self.tool.kill()
-        self.tool.communicate()
-
-    def post(self, *what):
-        self.device.control.post(*what)
-
-    def finish(self, code, *words):
-        """The tool ends like this."""
-        _, err = self.tool.communicate(timeout=20)
-        self.case.assertEqual(self.tool.returncode, code, err)
-        for word in words:
-            self.case.assertIn(word, err)
-
-    def says(self, *words):
-        return eventually(lambda: self.bridge.log_lines(*words), 10, f"{words} in the log")
-
-    def signs(self, message):
-        answer = self.bridge.sign(self.device.address, message)
-        self.case.assert_signed(answer, self.device.public_key, message)
-
-    def refuses_at_once(self):
-        time_taken = Stopwatch()
-        answer = self.bridge.sign(self.device.address, block(LEVEL + 1))
-        self.case.assert_error(answer, 503, "screen")
-        self.case.assertLess(time_taken(), AT_ONCE)
-        self.case.assertEqual(self.bridge.health()["reasons"], ["prompting"])
+        self.ask("reset-hwm", "--level", str(self.level))
 
     def signs_only_above(self, level):
         """Ready by itself, and nothing that was signed is signed again."""
-        self.bridge.wait_ready()
-        for old in attestation(LEVEL, salt=1), attestation(LEVEL - 1):
-            self.case.assert_error(self.bridge.sign(self.device.address, old), 409)
+        self.signs_none_of([attestation(LEVEL, salt=1), attestation(LEVEL - 1)])
         signatures = self.device.signatures()
         self.signs(block(level + 1))
         self.case.assertEqual(self.device.signatures(), signatures + 1)
@@ -95,15 +49,15 @@ class InTime(BridgeCase):
     def test_accepted_for_both_instructions(self):
         for test_level, instruction in ((0, "SETUP"), (LEVEL, "RESET")):
             with self.subTest(instruction=instruction):
-                desk = Desk(self, test_level=test_level)
-                self.assertEqual(desk.prompt, instruction)
+                desk = ResetDesk(self, test_level=test_level)
+                self.assertEqual(desk.prompt["instruction"], instruction)
                 desk.refuses_at_once()
                 desk.post("/accept")
                 desk.finish(0)
                 desk.was_reset()
 
     def test_refused(self):
-        desk = Desk(self)
+        desk = ResetDesk(self)
         desk.post("/reject")
         desk.finish(REFUSED_BY_USER)
         desk.was_not_reset()
@@ -113,7 +67,7 @@ class Gone(BridgeCase):
     """The tool, the cable or the daemon goes while the question is on the screen."""
 
     def test_accepted_after_the_tool_was_gone(self):
-        desk = Desk(self)
+        desk = ResetDesk(self)
         desk.end_tool()
         desk.refuses_at_once()
         desk.post("/accept")
@@ -121,14 +75,14 @@ class Gone(BridgeCase):
         desk.was_reset()
 
     def test_refused_after_the_tool_was_gone(self):
-        desk = Desk(self)
+        desk = ResetDesk(self)
         desk.end_tool()
         desk.post("/reject")
         desk.says("reset", "rejected on the device")
         desk.was_not_reset()
 
     def test_cable_pulled_and_the_question_went_with_the_power(self):
-        desk = Desk(self)
+        desk = ResetDesk(self)
         desk.post("/unplug")
         desk.finish(NO_DEVICE)
         desk.post("/power-cycle")
@@ -137,7 +91,7 @@ class Gone(BridgeCase):
         desk.was_not_reset()
 
     def test_cable_pulled_and_accepted_without_it(self):
-        desk = Desk(self)
+        desk = ResetDesk(self)
         desk.post("/unplug")
         desk.finish(NO_DEVICE)
         desk.post("/accept")
@@ -146,7 +100,7 @@ class Gone(BridgeCase):
         desk.was_reset()
 
     def test_cable_put_back_while_the_question_is_there(self):
-        desk = Desk(self)
+        desk = ResetDesk(self)
         desk.post("/unplug")
         desk.finish(NO_DEVICE)
         desk.post("/plug")
@@ -157,7 +111,7 @@ class Gone(BridgeCase):
         desk.was_reset()
 
     def test_daemon_killed_and_accepted_before_it_came_back(self):
-        desk = Desk(self)
+        desk = ResetDesk(self)
         desk.bridge.kill()
         desk.finish(FAILED)
         desk.post("/accept")
@@ -165,7 +119,7 @@ class Gone(BridgeCase):
         desk.was_reset()
 
     def test_daemon_stopped_does_not_wait_for_the_person(self):
-        desk = Desk(self)
+        desk = ResetDesk(self)
         time_taken = Stopwatch()
         self.assertEqual(desk.bridge.stop(), 0)
         self.assertLess(time_taken(), 6)
@@ -178,8 +132,8 @@ class Gone(BridgeCase):
         """The device kept the new main mark and the old test mark when it lost its power."""
         for main, test in ((700, LEVEL), (LEVEL, 700), (300, 700)):
             with self.subTest(main=main, test=test):
-                desk = Desk(self, test_level=LEVEL, nvram=True)
-                self.assertEqual(desk.prompt, "RESET")
+                desk = ResetDesk(self, test_level=LEVEL, nvram=True)
+                self.assertEqual(desk.prompt["instruction"], "RESET")
                 desk.device.stop()
                 desk.finish(NO_DEVICE)
                 nvram = json.loads(desk.nvram.read_text())
@@ -195,7 +149,7 @@ class Late(BridgeCase):
     def test_answers_that_are_lost_or_late(self):
         """One wait for all, since it is a long one."""
         waited = Stopwatch()
-        lost, late, refused, left = (Desk(self) for _ in range(4))
+        lost, late, refused, left = (ResetDesk(self) for _ in range(4))
         lost.device.fault("drop", instruction="SETUP")
         lost.post("/accept")
         left.end_tool()

@@ -32,10 +32,10 @@ class Reload(HttpsCase):
 
     def shown(self):
         """Whose name the certificate has that is shown now, by an answered request."""
-        tls = self.connect()
-        tls.sendall(http_client.raw_request("GET", "/healthz"))
-        self.assertIn(b"HTTP/1.1 ", tls.recv(4096))
-        return dict(part[0] for part in tls.getpeercert()["subject"])["commonName"]
+        with self.connect() as tls:
+            tls.sendall(http_client.raw_request("GET", "/healthz"))
+            self.assertIn(b"HTTP/1.1 ", tls.recv(4096))
+            return dict(part[0] for part in tls.getpeercert()["subject"])["commonName"]
 
     def test_certificates_are_exchanged_under_load_without_a_failed_request(self):
         pairs = [self.certificates.issue(name) for name in ("first", "second")]
@@ -107,6 +107,60 @@ class Reload(HttpsCase):
         with self.assertRaises((ssl.SSLError, ConnectionError)):
             connect(session)
 
+    def client_ca(self, *names):
+        (self.certificates.folder / "clients.pem").write_bytes(
+            b"".join((self.certificates.folder / f"{name}.pem").read_bytes() for name in names))
+
+    def ask(self, tls, message):
+        tls.sendall(http_client.raw_request("POST", f"/keys/{self.device_.address}", http_client.sign_body(message)))
+
+    def test_another_client_ca_ends_the_connections_of_those_before(self):
+        self.certificates.make_ca("other")
+        self.client_ca("ca")
+        self.write(f'tls-client-ca = "{self.certificates.folder}/clients.pem"')
+        self.device_, self.bridge = self.pair(*self.options)
+        self.port = self.https_port(self.bridge)
+        old, new = self.certificates.issue("old"), self.certificates.issue("new", ca="other")
+        idle, asking, half = (self.connect(old) for _ in range(3))
+        for tls in (idle, asking, half):
+            tls.sendall(http_client.raw_request("GET", "/healthz"))
+            self.assertIn(b"200 OK", tls.recv(4096))
+        self.device_.fault("delay", ms=2000, instruction="SIGN")
+        half.sendall(b"POST /keys/")
+        self.ask(asking, block(101))
+        eventually(lambda: self.device_.signatures() == 1, 10, "the request in work")
+        self.client_ca("other")
+        self.reload()
+        for tls in (idle, half):
+            self.assertEqual(self.rest(tls), b"")
+        answer = self.rest(asking)
+        self.assertIn(b"200 OK", answer)
+        self.assertIn(b"connection: close", answer.lower())
+        with self.connect(new) as tls:
+            self.ask(tls, block(102))
+            self.assertIn(b"200 OK", tls.recv(4096))
+        self.assertEqual(self.device_.signatures(), 2)
+
+    def test_the_same_client_ca_ends_none(self):
+        self.certificates.make_ca("other")
+        self.client_ca("ca", "other")
+        self.write(f'tls-client-ca = "{self.certificates.folder}/clients.pem"')
+        self.serve()
+        tls = self.connect(self.certificates.issue("friend"))
+        self.client_ca("other", "ca")
+        self.certificates.install(self.certificates.issue("next"), self.certificate, self.key)
+        self.reload()
+        tls.sendall(http_client.raw_request("GET", "/authorized_keys"))
+        self.assertIn(b"200 OK", tls.recv(4096))
+
+    @staticmethod
+    def rest(tls):
+        """What comes until the daemon ends it."""
+        try:
+            return b"".join(iter(lambda: tls.recv(4096), b""))
+        except (ConnectionError, ssl.SSLError):
+            return b""
+
     def test_what_cannot_be_used_changes_nothing(self):
         self.serve()
         before = self.shown()
@@ -126,11 +180,24 @@ class Reload(HttpsCase):
     def test_what_changed_is_in_the_log_and_holds(self):
         self.serve()
         self.assertEqual(self.bridge.get("/known_keys").status, 403)
-        self.write('allow-list-known-keys = true', 'queue-limit = 5')
+        self.write("allow-list-known-keys = true")
         self.reload()
         self.assert_exactly(self.bridge.get("/known_keys"), {"known_keys": []})
         self.assertEqual(len(self.bridge.log_lines("info", "allow-list-known-keys is true")), 1)
-        self.assertEqual(len(self.bridge.log_lines("warning", "queue-limit", "needs a restart")), 1)
+
+    def test_nothing_is_taken_beside_what_needs_a_restart(self):
+        self.serve()
+        self.write("allow-list-known-keys = true", "queue-limit = 5", "max-level-jump = 7")
+        self.reload("error", "everything stays", "(max-level-jump, queue-limit)", "restart")
+        self.assertEqual(self.bridge.get("/known_keys").status, 403)
+        self.assertEqual(self.bridge.log_lines("reloaded:"), [])
+
+    def test_a_file_that_is_gone_changes_nothing(self):
+        self.write("allow-list-known-keys = true")
+        self.serve()
+        self.file.unlink()
+        self.reload("error", "everything stays", str(self.file))
+        self.assertEqual(self.bridge.get("/known_keys").status, 200)
 
     def test_the_level_of_the_log(self):
         level = self.options.index("--log-level")
@@ -142,7 +209,7 @@ class Reload(HttpsCase):
             with http_client.RawConnection(self.port) as raw:
                 raw.send(b"garbage\r\n\r\n")
                 self.assertNotIn(b"HTTP", raw.file.read())
-            self.assertEqual(len(self.bridge.log_lines("no TLS with a client")), count)
+            self.bridge.wait_lines("no TLS with a client", count=count)
 
     def test_the_service_manager_is_told(self):
         path = self.certificates.folder / "notify"

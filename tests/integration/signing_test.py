@@ -89,7 +89,7 @@ class MessagesThatAreNone(BridgeCase):
         self.before = self.device.state()
 
     def refused(self, message, *words, status=400):
-        self.assert_error(self.bridge.sign(self.device.address, message), status, *words)
+        return self.assert_error(self.bridge.sign(self.device.address, message), status, *words)
 
     def tearDown(self):
         after = self.device.state()
@@ -104,7 +104,10 @@ class MessagesThatAreNone(BridgeCase):
             message = build(101)
             for size in sorted({1, 2, 5, 9, 37, 40, 44, 48, len(message) - 32, len(message) - 1}):
                 with self.subTest(kind=name, size=size):
-                    self.refused(message[:size])
+                    said = self.refused(message[:size])
+                    retrieve = f"Failed to retrieve level and round of {name.split()[0]}: "
+                    words = "byte sequence too short to be a block: " if size < 9 else retrieve
+                    self.assertTrue(said.startswith(words), said)
 
     def test_trailing_bytes(self):
         for name, build in payloads.KINDS.items():

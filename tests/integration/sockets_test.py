@@ -1,5 +1,6 @@
 """octez-signer's socket protocol, over TCP and over a socket file, by a client of its own."""
 
+import contextlib
 import os
 import pathlib
 import socket
@@ -145,15 +146,86 @@ class SocketConnections(SocketsCase):
         with self.assertRaises(ConnectionError):
             silent.receive(1)
 
+    def test_who_reads_no_replies_is_let_go_and_delays_nobody(self):
+        places = self.listeners()
+        before = self.memory()
+        lazy = [self.never_reads(place) for place in places for _ in range(10)]
+        for level, place in enumerate(places, 101):
+            taken = Stopwatch()
+            signature = self.client(place).sign(self.device_.address, block(level))
+            self.assertLess(taken(), 3)
+            self.assertTrue(verify.verifies(self.device_.public_key, block(level), signature))
+        self.assertLess(self.memory() - before, 20 << 20)
+        # Over TCP the system keeps megabytes of replies, and takes its time over them.
+        local = [one for one in lazy if one.family == socket.AF_UNIX]
+        eventually(lambda: all(self.ended(one) for one in local), 25, "their ends", step=0.2)
+
+    def never_reads(self, place):
+        """A client with room for few replies, whose requests have more than daemon and system keep."""
+        one = socket.socket(socket.AF_UNIX if isinstance(place, str) else socket.AF_INET)
+        self.addCleanup(one.close)
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        one.connect(place)
+        one.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            one.sendall(struct.pack(">HB", 1, socket_client.KNOWN_KEYS) * 30_000)
+        return one
+
+    @staticmethod
+    def ended(one):
+        """Whether the daemon closed it, found out without reading."""
+        try:
+            one.send(b"\0")
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+        return False
+
+    def memory(self):
+        """Of the daemon, in bytes."""
+        status = pathlib.Path(f"/proc/{self.bridge.process.pid}/status").read_text()
+        return 1024 * int(status.partition("VmRSS:")[2].split()[0])
+
+    def test_who_has_said_that_nothing_follows_gets_his_reply(self):
+        for place, level in zip(self.listeners(), (101, 102)):
+            with self.subTest(place=place):
+                self.device_.fault("delay", instruction="SIGN", ms=500)
+                client = self.client(place)
+                client.send(sign_request(self.device_.address, block(level)))
+                client.socket.shutdown(socket.SHUT_WR)
+                signature = socket_client.base58.encode("edsig", client.reply())
+                self.assertTrue(verify.verifies(self.device_.public_key, block(level), signature))
+                with self.assertRaises(ConnectionError):
+                    client.receive(1)
+
+    def test_half_a_request_and_the_end_is_no_request(self):
+        places = self.listeners()
+        request = sign_request(self.device_.address, block(101))
+        whole = struct.pack(">H", len(request)) + request
+        for place in places:
+            for size in (0, 1, 2, 3, len(whole) - 1):
+                with self.subTest(place=place, size=size):
+                    client = self.client(place)
+                    client.socket.sendall(whole[:size])
+                    client.socket.shutdown(socket.SHUT_WR)
+                    taken = Stopwatch()
+                    with self.assertRaises(ConnectionError):
+                        client.receive(1)
+                    self.assertLess(taken(), 2)
+        self.assertEqual(self.device_.signatures(), 0)
+
     def test_one_connection_too_many_is_closed_and_later_ones_are_served(self):
         place = self.listeners("--connection-limit", "2")[0]
+        self.device_.fault("delay", instruction="SIGN", ms=2000)
         held = [self.client(place), self.client(place)]
         for client in held:
-            client.authorized_keys()
+            client.send(sign_request(self.device_.address, block(101)))
+        eventually(lambda: self.device_.signatures() == 1, 5, "the request at the device")
         with self.assertRaises(ConnectionError):
             self.client(place).authorized_keys()
-        held[0].socket.close()
-        eventually(lambda: self.is_served(place), 5, "a free place")
+        self.assertEqual(held[0].reply(), held[1].reply())
+        self.assertTrue(self.is_served(place))
 
     def is_served(self, place):
         with SocketClient(place) as client:
@@ -175,7 +247,8 @@ class SocketConnections(SocketsCase):
 
     def signed(self, place, message):
         try:
-            return self.client(place).sign(self.device_.address, message)
+            with SocketClient(place) as client:
+                return client.sign(self.device_.address, message)
         except Refused:
             return None
 
@@ -202,6 +275,17 @@ class SocketFile(SocketsCase):
     def test_is_for_user_and_group(self):
         self.listeners()
         self.assertEqual(stat.S_IMODE(os.stat(self.path).st_mode), 0o660)
+
+    def test_folders_that_are_made_for_it_are_for_the_group_too(self):
+        folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory(prefix="bridge-sockets-")))
+        there = folder / "there"
+        there.mkdir(0o700)
+        path = there / "made" / "made as well" / "signer.sock"
+        daemon = self.unix_daemon(path).launch()
+        self.assertIn("listening http", daemon.ready_line())
+        self.assertEqual(daemon.ready_line(), f"listening unix {path}")
+        modes = [stat.S_IMODE(os.stat(one).st_mode) for one in (there, path.parents[1], path.parents[0], path)]
+        self.assertEqual([f"{mode:o}" for mode in modes], ["700", "750", "750", "660"])
 
     def test_one_that_a_killed_daemon_left_is_replaced(self):
         self.listeners()

@@ -66,7 +66,7 @@ class Missing(State):
         self.stop()
         shutil.rmtree(self.bridge.state_dir)
         self.start_with("--first-start")
-        self.assertTrue(self.bridge.log_lines("nothing is known to be signed"))
+        self.bridge.wait_lines("nothing is known to be signed")
         self.assertEqual(self.sign(102).status, 200)
         self.stop()
         self.bridge.start().wait_ready()
@@ -91,7 +91,7 @@ class Damaged(State):
         self.start_with("--first-start")
         kept = [path for path in self.bridge.state_dir.iterdir() if ".damaged-2" in path.name]
         self.assertEqual([path.read_bytes() for path in kept], [damaged])
-        self.assertTrue(self.bridge.log_lines("was kept as", str(kept[0])))
+        self.bridge.wait_lines("was kept as", str(kept[0]))
 
     def test_cut_log_of_a_crash(self):
         self.sign(102)
@@ -100,6 +100,15 @@ class Damaged(State):
         whole = log.read_bytes()
         log.write_bytes(whole[: len(whole) // 2])
         self.assert_refused("older than when they were last used")
+
+
+class Locked(State):
+    def test_one_daemon_even_when_the_lock_is_deleted(self):
+        (self.bridge.state_dir / "lock").unlink()
+        self.assert_refused("in use by another process", str(self.bridge.state_dir))
+        self.assertEqual(self.sign(102).status, 200)
+        self.stop()
+        self.bridge.start().wait_ready()
 
 
 class Moved(State):
@@ -125,7 +134,7 @@ class Moved(State):
         shutil.rmtree(self.marker)
         self.assert_refused("copied from another machine")
         self.start_with("--adopt-state")
-        self.assertTrue(self.bridge.log_lines("adopted as floor"))
+        self.bridge.wait_lines("adopted as floor")
         self.assertEqual(self.sign(101, salt=1).status, 409, "what was signed is known")
         self.stop()
         self.bridge.start().wait_ready()

@@ -69,15 +69,14 @@ class FullDisk(StoreFails):
         self.assert_back(level + 1)
 
     def test_what_was_signed_before_is_still_given(self):
-        signature = self.signs(101)
+        bodies = {101: self.bridge.sign(self.device.address, attestation(101)).body}
         self.disk.fill()
         level = 102
-        while self.bridge.sign(self.device.address, attestation(level)).status == 200:
+        while (answer := self.bridge.sign(self.device.address, attestation(level))).status == 200:
+            bodies[level] = answer.body
             level += 1
-        first = self.bridge.sign(self.device.address, attestation(level - 1))
-        self.assertEqual(first.status, 200)
-        if level == 102:
-            self.assertEqual(first.json()["signature"], signature)
+        again = self.bridge.sign(self.device.address, attestation(level - 1))
+        self.assertEqual((again.status, again.body), (200, bodies[level - 1]))
 
 
 class BrokenDisk(StoreFails):
@@ -98,6 +97,27 @@ class BrokenDisk(StoreFails):
 
     def test_full(self):
         self.check("ENOSPC")
+
+    def test_quota_that_is_used_up(self):
+        reserve = self.bridge.state_dir / "reserve"
+        self.assertTrue(reserve.exists())
+        self.check("EDQUOT")
+        self.assertTrue(self.bridge.log_lines("the disk is full, so the watermarks"))
+        self.assertTrue(self.bridge.log_lines("is full", "was kept for this"), "the reserve was tried")
+        eventually(reserve.exists, 5, "the reserve")
+
+    def test_marker_without_room_is_given_the_reserve(self):
+        reserve = self.bridge.state_dir / "reserve"
+        self.assertEqual(self.bridge.stop(), 0)
+        self.bridge.env["DISK_FAULT_DIR"] = f"{self.bridge.state_dir}.marker"
+        self.disk.plan("ENOSPC")
+        self.bridge.launch()
+        self.assertEqual(self.bridge.wait(), 1)
+        self.assertIn("the disk is full, so the watermarks", self.bridge.log())
+        self.assertFalse(reserve.exists(), "it was not tried")
+        self.disk.heal()
+        self.bridge.start().wait_ready()
+        self.assertTrue(reserve.exists())
 
     def test_input_output_error(self):
         self.check("EIO")
@@ -120,7 +140,7 @@ class BrokenDisk(StoreFails):
         self.disk.heal()
         self.bridge.wait_ready()
         answer = self.bridge.sign(self.device.address, attestation(102, salt=1))
-        self.assertNotEqual(answer.status, 200, "the device had signed other bytes for this level")
+        self.assert_error(answer, 409, "device's mark")
 
     def test_broken_from_before_the_start(self):
         self.assertEqual(self.bridge.stop(), 0)

@@ -2,81 +2,38 @@
 only read."""
 
 import json
-import os
+import pathlib
 import shutil
-import subprocess
-import sys
 import tomllib
 import unittest
 
 from support.client_key import ClientKey
-from support.moving import MAINNET, OTHER, Moving
+from support.moving import MAINNET, OTHER
 from support.payloads import attestation, block, preattestation
-from support.places import SOURCE, program
+from support.taking_over import NAME, SECRET, TakingOver
 
-sys.path.insert(0, str(SOURCE / "tests" / "vm"))
-from readme import Readme  # noqa: E402  (found through the line above)
-
-NAME = "masculine-pig-stupendous-dugong"
 URI = f"ledger://{NAME}/ed25519/0h/0h"
 OLD_NAMES = {"preattestation": "preendorsement", "attestation": "endorsement"}
 
 
-class Octez(Moving):
+class Octez(TakingOver):
     def setUp(self):
         super().setUp()
-        self.base = self.bridge.folder / "octez"
-        self.base.mkdir()
-        self.output = self.bridge.folder / "taken.toml"
-        self.put("secret_keys", [{"name": "baker", "value": URI},
-                                 {"name": "hot", "value": "unencrypted:edskSECRET"}])
-        self.put("public_key_hashs", [{"name": "baker", "value": self.address}])
-        self.put("public_keys", [{"name": "baker", "value": {
+        self.put_list("secret_keys", [{"name": "baker", "value": URI},
+                                      {"name": "hot", "value": f"unencrypted:{SECRET}"}])
+        self.put_list("public_key_hashs", [{"name": "baker", "value": self.address}])
+        self.put_list("public_keys", [{"name": "baker", "value": {
             "locator": URI, "key": self.device_.public_key}}])
 
-    def put(self, name, content):
-        (self.base / name).write_text(content if isinstance(content, str) else json.dumps(content))
+    def whole(self):
+        return "octez", self.base
+
+    def put_list(self, name, content):
+        self.put(name, json.dumps(content))
 
     def put_marks(self, kind, level, round_=0, digest_=OTHER):
-        self.put(f"{kind}_high_watermarks",
-                 {MAINNET: {self.address: {"level": level, "round": round_, "hash": digest_}}})
-
-    def theirs(self):
-        return {path.name: (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_mode)
-                for path in [self.base, *self.base.iterdir()] if path.is_file()} | {
-                    "": self.base.stat().st_mtime_ns}
-
-    def take(self, *words):
-        before = self.theirs()
-        done = self.ledgerctl("import", "octez", self.base, "--device", self.device_.url, *words)
-        self.assertEqual(self.theirs(), before)
-        self.assertNotIn("edskSECRET", done.stdout + done.stderr)
-        return done
-
-    def taken(self, *words):
-        done = self.take(*words)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        return done
-
-    def serve_as_written(self):
-        """A daemon with that configuration alone; its state directory stands in it."""
-        bridge = self.daemon(None, "--config", str(self.output))
-        bridge.state_dir = self.bridge.state_dir
-        self.bridge = bridge
-        bridge.start().wait_ready()
-
-    def assert_refused_and_nothing_written(self, *words):
-        before = self.marks()
-        self.assert_failed(self.take("--output", self.output), 1, *words)
-        self.assertFalse(self.output.exists())
-        self.assertEqual(self.marks(), before)
-
-    def assert_guarded(self, level):
-        self.assert_error(self.sign(block(level - 1)), 409, "below high watermark")
-        self.assert_error(self.sign(block(level)), 409)
-        self.assert_error(self.sign(preattestation(level)), 409)
-        self.assert_error(self.sign(attestation(level)), 409)
-        self.signs(block(level + 1), preattestation(level + 1), attestation(level + 1))
+        self.put_list(f"{kind}_high_watermarks",
+                      {MAINNET: {self.address: {"level": level, "round": round_, "hash": digest_}}})
 
 
 class TakenOver(Octez):
@@ -112,8 +69,14 @@ class TakenOver(Octez):
 
     def test_who_may_ask_stays_so(self):
         friend = ClientKey(b"\1" * 32)
-        self.put("authorized_keys", [{"name": "client", "value": friend.public_key}])
-        self.taken("--output", self.output)
+        self.put_list("authorized_keys", [{"name": "client", "value": friend.public_key}])
+        self.base.chmod(0o700)  # the service's user cannot look into it
+        done = self.taken("--output", self.output)
+        self.assertIn("require-authentication is switched on", done.stdout)
+        ours = f"{self.output}.authorized-keys"
+        self.assertEqual(tomllib.loads(self.output.read_text())["authorized-keys"], ours)
+        self.assertIn(friend.public_key, pathlib.Path(ours).read_text())
+        shutil.rmtree(self.base)  # nothing of it is needed any more
         self.stop()
         self.serve_as_written()
         message = block(101)
@@ -128,6 +91,12 @@ class TakenOver(Octez):
                                                "state-dir": str(self.bridge.state_dir)})
         done = self.ledgerctl("import", "octez", self.base)
         self.assertEqual(tomllib.loads(done.stdout)["device"], [f"usb:{NAME}"])
+
+    def test_a_ledger_that_is_named_by_its_address_gets_its_four_words(self):
+        self.put_list("secret_keys", [{"name": "baker", "value":
+                                       "ledger://tz1daTbhMHpmMXQYaVYmzZTM3S11oshHPrMm/ed25519/0h/0h"}])
+        done = self.ledgerctl("import", "octez", self.base)
+        self.assertEqual(tomllib.loads(done.stdout)["device"], ["usb:zesty-koala-usable-kiwi"])
 
     def test_dry_run_changes_nothing(self):
         self.put_marks("block", 300)
@@ -146,6 +115,14 @@ class TakenOver(Octez):
         self.taken("--output", self.output, "--force")
         self.assertIn(self.device_.url, self.output.read_text())
 
+    def test_nothing_is_written_among_their_files_even_with_force(self):
+        self.put_marks("block", 300)
+        before, link = self.marks(), self.bridge.folder / "link.toml"
+        link.symlink_to(self.base / "secret_keys")
+        for path in (self.base / "secret_keys", self.base / "new.toml", link):
+            self.assert_failed(self.take("--output", path, "--force"), 2, "other signer's", str(path))
+        self.assertEqual(self.marks(), before)
+
     def test_json(self):
         self.put_marks("block", 300)
         told = json.loads(self.taken("--json").stdout)
@@ -156,7 +133,7 @@ class TakenOver(Octez):
 
 class Refused(Octez):
     def test_without_a_ledger(self):
-        self.put("secret_keys", [{"name": "hot", "value": "unencrypted:edskSECRET"}])
+        self.put_list("secret_keys", [{"name": "hot", "value": f"unencrypted:{SECRET}"}])
         self.assert_refused_and_nothing_written("secret_keys", "no ledger:// key")
 
     def test_broken_json_anywhere(self):
@@ -185,45 +162,25 @@ class Refused(Octez):
         self.assert_refused_and_nothing_written("block_high_watermarks")
 
     def test_files_that_contradict_each_other(self):
-        self.put("public_key_hashs", [{"name": "baker", "value": ClientKey(b"\1" * 32).address}])
+        self.put_list("public_key_hashs", [{"name": "baker", "value": ClientKey(b"\1" * 32).address}])
         self.assert_refused_and_nothing_written("'baker'", "public_key_hashs has")
-        self.put("secret_keys", [{"name": "baker", "value": URI}, {"name": "baker", "value": URI}])
+        self.put_list("secret_keys", [{"name": "baker", "value": URI}, {"name": "baker", "value": URI}])
         self.assert_refused_and_nothing_written("'baker' stands in it twice")
-        self.put("secret_keys", [{"name": "baker", "value": "ledger://nobody"}])
+        self.put_list("secret_keys", [{"name": "baker", "value": "ledger://nobody"}])
         self.assert_refused_and_nothing_written("'baker'", "names no device")
 
 
 class AsReadmeSaysIt(Octez):
     """The section of the README, command after command, with folders of this test."""
 
-    def run_block(self, words, folder_there, folder_here):
-        environment = os.environ | {
-            "PATH": f"{program('ledgerctl').parent}:{os.environ['PATH']}",
-            "STATE_DIRECTORY": str(self.bridge.state_dir),
-            "RUNTIME_DIRECTORY": str(self.bridge.admin_socket.parent)}
-        for line in Readme("Coming from another signer").block_with(words):
-            self.assertTrue(words not in line or folder_there in line, line)
-            line = line.replace(folder_there, str(folder_here)) if folder_there else line
-            line = line.replace("/etc/ledger-bridge/ledger-bridged.toml", str(self.output))
-            done = subprocess.run(line, shell=True, env=environment, capture_output=True, text=True,
-                                  stdin=subprocess.DEVNULL, timeout=30, check=False)
-            self.assertEqual(done.returncode, 0, f"{line}\n{done.stderr}")
-
     def test_octez(self):
         self.put_marks("block", 300)
-        self.run_block("import octez", "/var/lib/tezos/.octez-signer", self.base)
+        self.run_block("import octez", ("/var/lib/tezos/.octez-signer", self.base))
         self.assertEqual(tomllib.loads(self.output.read_text())["device"], [f"usb:{NAME}"])
         self.assert_error(self.sign(block(300)), 409)
 
-    def test_signatory(self):
-        self.write(f"{MAINNET}.json",
-                   {self.address: {"attestation": {"order": 2, "level": 310, "round": 0}}})
-        self.run_block("watermark_v2", "/home/signatory/watermark_v2", self.bridge.folder)
-        self.assert_error(self.sign(attestation(310)), 409)
-        self.signs(attestation(311))
-
     def test_the_words(self):
-        self.run_block("list connected", "", "")
+        self.run_block("list connected")
         self.bridge.wait_reason("unauthorised")
         self.assertEqual(self.device_.control.state()["main"]["level"], 12345700)
 

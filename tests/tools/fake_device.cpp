@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::uint8_t kReset = 0x06;
 constexpr std::uint8_t kSetup = 0x0a;
+constexpr std::uint8_t kSign = 0x0f;
+constexpr std::uint8_t kLastPacket = 0x81;
 constexpr std::string_view kRawKey =
     "1dbfcc527042205a12508a62f37a72080e512c9338a9e7db3adeb6cae73e3ca5";
 
@@ -69,20 +71,26 @@ std::ptrdiff_t FakeDevice::count(std::uint8_t instruction) const {
     return std::count(instructions.begin(), instructions.end(), instruction);
 }
 
-Result<Bytes> FakeDevice::exchange(ByteView apdu, const Deadline& /*deadline*/) {
+Result<Bytes> FakeDevice::exchange(ByteView apdu, const Deadline& deadline) {
     ByteReader reader(apdu);
     reader.u8();
     const auto instruction = reader.u8();
-    reader.u8();
+    const auto p1 = reader.u8();
     const auto p2 = reader.u8();
     reader.u8();
     instructions.push_back(instruction);
-    auto bytes = locked ? status_only(apdu::StatusWord::locked) : answer(instruction, reader, p2);
-    const bool prompts = instruction == kSetup || instruction == kReset;
+    auto bytes =
+        locked ? status_only(apdu::StatusWord::locked) : answer(instruction, reader, p1, p2);
+    const bool signs = instruction == kSign && p1 == kLastPacket;
+    time_to_sign = signs ? deadline.remaining() : time_to_sign;
+    const bool prompts = instruction == kSetup || instruction == kReset || signs;
     return loses_answers && prompts ? Result<Bytes>(fail(driver::Errc::timed_out)) : bytes;
 }
 
-Bytes FakeDevice::answer(std::uint8_t instruction, ByteReader& data, std::uint8_t p2) {
+Bytes FakeDevice::answer(std::uint8_t instruction,
+                         ByteReader& data,
+                         std::uint8_t p1,
+                         std::uint8_t p2) {
     switch (instruction) {
         case 0x02:
             return key_answer();
@@ -99,6 +107,8 @@ Bytes FakeDevice::answer(std::uint8_t instruction, ByteReader& data, std::uint8_
             return status_only(apdu::StatusWord::ok);
         case 0x0d:
             return authorized_answer(authorized);
+        case kSign:
+            return sign(data, p1);
         default:
             return status_only(apdu::StatusWord::unknown_instruction);
     }
@@ -130,6 +140,18 @@ Bytes FakeDevice::reset(ByteReader& data) {
         marks.main = marks.test = {apdu::Level{data.u32()}, {}};
     }
     return status_only(apdu::StatusWord::ok);
+}
+
+Bytes FakeDevice::sign(ByteReader& data, std::uint8_t p1) {
+    if (p1 != kLastPacket) {
+        return status_only(apdu::StatusWord::ok);
+    }
+    on_prompt();
+    if (rejects) {
+        return status_only(apdu::StatusWord::refused_by_user);
+    }
+    marks.test.round = round_after_signing;
+    return with_status(ByteWriter().bytes(apdu::blake2b_256(data.rest())).bytes(signature));
 }
 
 }  // namespace ledger_bridge::admin

@@ -1,5 +1,5 @@
 // make_store DIR [ADDRESS CHAIN LEVEL]...: a state directory as a daemon leaves it, with an
-// attestation signed at each given level.
+// attestation signed at each given level, whatever a device has said of that level since.
 #include <iostream>
 
 #include "daemon/floor/errors.hpp"
@@ -17,8 +17,11 @@ Result<void> add(floor::WatermarkStore& store, char** words) {
     if (!key || !chain) {
         return key ? chain.error() : key.error();
     }
-    return level ? store.commit({*key, *chain, floor::Kind::attestation}, {*level, {}}, {}, {})
-                 : level.error();
+    if (!level) {
+        return level.error();
+    }
+    const floor::SignedMark mark{{*level, {}}, {}, std::nullopt, {}};
+    return store.write_all({{{*key, *chain, floor::Kind::attestation}, mark}}, {});
 }
 
 Result<void> make(int count, char** words) {

@@ -5,6 +5,7 @@
 
 #include "daemon/admin/errors.hpp"
 #include "daemon/admin/used_levels.hpp"
+#include "daemon/floor/adoption.hpp"
 #include "daemon/floor/errors.hpp"
 #include "tests/tools/fake_device.hpp"
 
@@ -39,10 +40,15 @@ protected:
                 .signed_marks = [this]() { return marks_; },
                 .adopted = [this]() { return adopted_; },
                 .keep_setup =
-                    [this](const floor::DeviceReading& reading) {
-                        kept_.push_back(reading);
-                        return keeping_;
+                    [this](const auto& reading, const auto& foreseen) {
+                        auto all = floor::check_foreseen(reading, foreseen, *adopted_);
+                        if (all) {
+                            kept_.push_back(reading);
+                        }
+                        return all ? keeping_ : all;
                     },
+                .handed_over = [] { return false; },
+                .keep_forgotten = [](const auto&) { return Result<void>(); },
                 .clock = clock_,
                 .device = "tcp://127.0.0.1:9999",
                 .name = "masculine-pig-stupendous-dugong",

@@ -1,8 +1,5 @@
-"""What the tests of the built tools share: programs, a device, a state directory, a terminal, and
-a stand-in for a node."""
+"""What the tests of the built tools share: programs, a device, a state directory, a terminal."""
 
-import contextlib
-import http.server
 import json
 import os
 import pathlib
@@ -13,7 +10,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import unittest
 
@@ -21,6 +17,7 @@ TESTS = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TESTS))
 
 from support.emulator import Emulator  # noqa: E402  (the path above finds it)
+from support.fake_node import Node, head  # noqa: E402, F401
 
 BIN = pathlib.Path(os.environ["BRIDGE_BIN"])
 MAKE_STORE = os.environ["BRIDGE_MAKE_STORE"]
@@ -143,49 +140,3 @@ class Terminal:
             piece = b""
         self.text += piece.decode()
         return piece != b""
-
-
-class Node:
-    """A stand-in for a node: answers every GET with what it was given, and keeps the paths."""
-
-    def __init__(self, status=200, body="", headers=(), delay=None):
-        self.paths = []
-        node = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):
-                node.paths.append(self.path)
-                if delay is not None:
-                    delay.wait(SECONDS)
-                    return
-                self.send_response(status)
-                for name, value in headers:
-                    self.send_header(name, value)
-                self.send_header("content-length", str(len(body.encode())))
-                self.end_headers()
-                with contextlib.suppress(ConnectionError):  # the tool stops at its limit
-                    self.wfile.write(body.encode())
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,))
-        self.thread.start()
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
-
-
-def head(level, chain=MAINNET, timestamp=None):
-    """A node whose chain is at this level; its last block was made now unless that is said."""
-    timestamp = timestamp or time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    header = {"level": level, "chain_id": chain, "proto": 1, "timestamp": timestamp}
-    return Node(body=json.dumps(header))

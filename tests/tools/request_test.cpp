@@ -18,7 +18,9 @@ TEST(AdminRequest, RoundTripsWithEveryField) {
                     {"level", 5},
                     {"test_level", 6},
                     {"head", {{"level", 4}, {"chain", "mainnet"}, {"age", 7}}},
-                    {"force_lower", true}};
+                    {"force_lower", true},
+                    {"key", "tz1RVYaHiobUKXMfJ47F7Rjxx5tu3LC35WSA"},
+                    {"operation", "03ff"}};
     const auto request = read_request(full);
     ASSERT_TRUE(request) << request.error().text();
     EXPECT_EQ(request_json(*request), full);
@@ -38,7 +40,9 @@ TEST(AdminRequest, RefusesEveryWrongTypeByTheFieldsName) {
                      {"level", "5"},
                      {"test_level", -1},
                      {"head", "x"},
-                     {"force_lower", 1}};
+                     {"force_lower", 1},
+                     {"key", 1},
+                     {"operation", "0x03"}};
     for (const auto& item : wrong.items()) {
         json request{{"command", "setup"}};
         request[item.key()] = item.value();

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -79,6 +80,32 @@ TEST(Screens, EqualEveryRecordedPrompt) {
         EXPECT_EQ(screens.back(), "Reject");
         screens.pop_back();
         EXPECT_EQ(screens, prompt.screens) << prompt.title;
+    }
+}
+
+// The recordings of delegations have fees of 0.001 and 0.002 tez.
+TEST(Screens, OfADelegationAreThoseThatWereRecorded) {
+    const auto key = apdu::parse_key_hash("tz1RVYaHiobUKXMfJ47F7Rjxx5tu3LC35WSA").value();
+    std::set<Screens> recorded;
+    for (const auto& file : std::filesystem::directory_iterator(TEST_DATA "/transcripts")) {
+        std::ifstream in(file.path());
+        for (const auto& entry : json::parse(in)) {
+            const auto screens = entry.value("screens", Screens{});
+            if (entry.value("user", "") == "accept" && screens.at(1) == "Register | as delegate?") {
+                recorded.insert(screens);
+            }
+        }
+    }
+    EXPECT_EQ(recorded, (std::set{delegation_screens(key, 1000), delegation_screens(key, 2000)}));
+}
+
+TEST(Screens, FeesAreInTez) {
+    for (const auto& [fee, text] : {std::pair{std::uint64_t{0}, "Fee | 0 XTZ"},
+                                    {1, "Fee | 0.000001 XTZ"},
+                                    {12'000'000, "Fee | 12 XTZ"},
+                                    {10'500'000, "Fee | 10.5 XTZ"},
+                                    {1'234'567'890'123, "Fee | 1234567.890123 XTZ"}}) {
+        EXPECT_EQ(delegation_screens(apdu::KeyHash{}, fee).at(3), text);
     }
 }
 

@@ -30,6 +30,9 @@ public:
         if (!identity) {
             return admin::failure_of(identity.error());
         }
+        if (const auto adopted = adopt_marks(app_, *identity, state_, clock_); !adopted) {
+            return admin::failure_of(adopted.error());
+        }
         auto context = operator_of(app_, *identity, device_, state_, clock_);
         auto result = admin::run_operation(request, context, emit);
         return result ? admin::Outcome(std::move(*result)) : admin::failure_of(result.error());

@@ -1,5 +1,7 @@
 #include "tools/common/direct_device.hpp"
 
+#include "apdu/errors.hpp"
+
 namespace ledger_bridge::tools {
 
 namespace {
@@ -9,6 +11,16 @@ constexpr std::chrono::seconds kOpenTime{5};
 constexpr std::chrono::seconds kProbeTime{2};
 // How long an answer to an earlier host's question may take to arrive.
 constexpr std::chrono::milliseconds kQuiet{50};
+
+// An answer to an earlier host's question could have their shape.
+Result<apdu::DeviceMarks> agreed_marks(apdu::BakingApp& app, const Deadline& deadline) {
+    const auto first = app.marks(deadline);
+    auto second = first ? app.marks(deadline) : first;
+    if (second && *second != *first) {
+        return fail(apdu::Errc::malformed_answer, "two readings of the watermarks differ");
+    }
+    return second;
+}
 
 }  // namespace
 
@@ -30,6 +42,26 @@ Result<daemon::Identity> identify(apdu::BakingApp& app, const Clock& clock) {
         app, Deadline::after(clock, kProbeTime), Deadline::after(clock, admin::kAnswerTime));
 }
 
+Result<void> adopt_marks(apdu::BakingApp& app,
+                         const daemon::Identity& identity,
+                         const HostState& state,
+                         const Clock& clock) {
+    const auto deadline = Deadline::after(clock, admin::kAnswerTime);
+    const auto authorized = app.authorized_key(deadline);
+    if (!authorized || !*authorized) {
+        return authorized ? Result<void>() : authorized.error();
+    }
+    const auto key = app.public_key((*authorized)->curve, (*authorized)->path, deadline);
+    if (!key) {
+        return key.error();
+    }
+    const auto marks = agreed_marks(app, deadline);
+    if (!marks) {
+        return marks.error();
+    }
+    return state.adopt({identity.name, key->hash(), *marks, clock.wall()});
+}
+
 admin::Operator operator_of(apdu::BakingApp& app,
                             const daemon::Identity& identity,
                             const std::string& device,
@@ -39,6 +71,8 @@ admin::Operator operator_of(apdu::BakingApp& app,
             .signed_marks = state.reader(),
             .adopted = state.adopted_reader(),
             .keep_setup = state.setup_keeper(),
+            .handed_over = state.handed_over_reader(),
+            .keep_forgotten = state.forgotten_keeper(),
             .clock = clock,
             .device = device,
             .name = identity.name,

@@ -19,6 +19,14 @@ Result<daemon::OpenedDevice> open_clean(const daemon::Opener& open, const Clock&
 // Errors: those of daemon::ask_identity.
 Result<daemon::Identity> identify(apdu::BakingApp& app, const Clock& clock);
 
+// What the daemon does at every connect: whatever another signer did with the authorised key, as
+// far as the device's marks tell, counts as used, durably, before anything is worked out from them.
+// Nothing without an authorised key. Errors: the device's and the store's.
+Result<void> adopt_marks(apdu::BakingApp& app,
+                         const daemon::Identity& identity,
+                         const HostState& state,
+                         const Clock& clock);
+
 // `app`, `state` and `clock` must outlive it.
 admin::Operator operator_of(apdu::BakingApp& app,
                             const daemon::Identity& identity,

@@ -74,9 +74,29 @@ Result<floor::AuditProof> HostState::prove_audit() const {
                       : fail(floor::Errc::no_state_directory);
 }
 
-admin::KeepSetup HostState::setup_keeper() const {
+Result<void> HostState::adopt(const floor::DeviceReading& reading) const {
+    return store_ ? floor::adopt_reading(*store_, reading) : Result<void>();
+}
+
+admin::HandedOver HostState::handed_over_reader() const {
+    return [this]() -> Result<bool> {
+        const auto fact =
+            store_ ? store_->fact(floor::kHandedOverFact) : fail(floor::Errc::no_state_directory);
+        return fact ? Result<bool>(fact->has_value()) : fact.error();
+    };
+}
+
+admin::KeepForgotten HostState::forgotten_keeper() const {
     return [this](const floor::DeviceReading& reading) -> Result<void> {
-        return store_ ? floor::adopt_setup(*store_, reading)
+        return store_ ? floor::adopt_before_operation(*store_, reading)
+                      : fail(floor::Errc::no_state_directory);
+    };
+}
+
+admin::KeepSetup HostState::setup_keeper() const {
+    return [this](const floor::DeviceReading& reading,
+                  const std::vector<floor::AdoptedLevel>& foreseen) -> Result<void> {
+        return store_ ? floor::adopt_setup(*store_, reading, foreseen)
                       : fail(floor::Errc::no_state_directory);
     };
 }

@@ -30,8 +30,13 @@ public:
     // Nothing is signed with this state from now on, until an import; then what contents() gives.
     [[nodiscard]] Result<floor::Interchange> hand_over(const Clock& clock) const;
     [[nodiscard]] Result<floor::AuditProof> prove_audit() const;
+    // Takes over, durably, what a device says beyond what is known here. Without a state directory
+    // there is nothing that it could be beyond.
+    [[nodiscard]] Result<void> adopt(const floor::DeviceReading& reading) const;
     // Fails without a state directory.
     [[nodiscard]] admin::KeepSetup setup_keeper() const;
+    [[nodiscard]] admin::HandedOver handed_over_reader() const;
+    [[nodiscard]] admin::KeepForgotten forgotten_keeper() const;
 
 private:
     HostState() = default;

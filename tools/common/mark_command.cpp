@@ -1,11 +1,10 @@
 #include "tools/common/mark_command.hpp"
 
-#include "daemon/admin/errors.hpp"
 #include "tools/common/carrier.hpp"
 #include "tools/common/errors.hpp"
-#include "tools/common/interrupt.hpp"
 #include "tools/common/mark_request.hpp"
 #include "tools/common/output.hpp"
+#include "tools/common/prompting.hpp"
 #include "tools/common/terminal.hpp"
 
 namespace ledger_bridge::tools {
@@ -15,12 +14,6 @@ namespace {
 using admin::Failure;
 using admin::Outcome;
 using nlohmann::json;
-
-void say_all(const Lines& lines, const CommonOptions& options) {
-    for (const auto& line : lines) {
-        say(line, options.json);
-    }
-}
 
 Result<void> retyped(const MarkOptions& options, const json& plan) {
     if (!options.force_lower) {
@@ -74,33 +67,6 @@ admin::AdminRequest request_for(const std::string& verb,
     return request;
 }
 
-// Runs it with Ctrl-C as an event.
-Outcome execute(Carrier& carrier,
-                const json& request,
-                const MarkOptions& options,
-                const json& plan) {
-    bool prompting = false;
-    const Interrupt interrupt([&carrier]() { carrier.cancel(); });
-    auto outcome = carrier.run(request, [&](const json& event) {
-        if (text_in(event, "event") != "prompt") {
-            return;
-        }
-        prompting = true;
-        if (member(event, "screens") != member(plan, "screens")) {
-            say("The screen of the device asks:", options.common.json);
-            say_all(screen_lines(member(event, "screens")), options.common);
-        }
-        say("Waiting for the person at the device: compare its screens, then press Accept or "
-            "Reject there. Ctrl-C stops waiting.",
-            options.common.json);
-    });
-    if (interrupt.happened() && std::holds_alternative<Failure>(outcome)) {
-        return admin::failure_of(prompting ? fail(admin::Errc::prompt_left_open, effect_text(plan))
-                                           : carrier.cancelled_early());
-    }
-    return outcome;
-}
-
 int finish(const Outcome& outcome, const MarkOptions& options, const MarkWords& words) {
     if (const auto* failure = std::get_if<Failure>(&outcome)) {
         return print_error(*failure);
@@ -146,7 +112,8 @@ int show_and_execute(const std::string& verb,
         return print_error(agreed.error());
     }
     const auto request = request_json(request_for(verb, asked, plan, clock.now() - begin));
-    return finish(execute(carrier, request, options, plan), options, words);
+    return finish(
+        run_prompting(carrier, request, plan, effect_text(plan), options.common), options, words);
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #include "tools/common/mark_request.hpp"
 
+#include "daemon/node/node_client.hpp"
 #include "tools/common/errors.hpp"
-#include "tools/common/node_client.hpp"
 
 namespace ledger_bridge::tools {
 
@@ -49,6 +49,18 @@ Result<void> read_levels(const MarkOptions& options, admin::MarkWish& marks) {
     return read_option("--test-level", options.test_level, apdu::parse_level, marks.test_level);
 }
 
+Result<std::optional<node::NodeHead>> ask_for_head(const MarkOptions& options, const Clock& clock) {
+    if (!options.node) {
+        return std::optional<node::NodeHead>();
+    }
+    const auto url = node::parse_node_url(*options.node);
+    if (!url) {
+        return url.error();
+    }
+    const auto head = node::ask_node(*url, Deadline::after(clock, kNodeTime), clock);
+    return head ? Result<std::optional<node::NodeHead>>(*head) : head.error();
+}
+
 }  // namespace
 
 Result<admin::AdminRequest> mark_request(const MarkOptions& options, const Clock& clock) {
@@ -61,13 +73,11 @@ Result<admin::AdminRequest> mark_request(const MarkOptions& options, const Clock
     if (!levels) {
         return levels.error();
     }
-    if (options.node) {
-        const auto head = ask_node(*options.node, Deadline::after(clock, kNodeTime), clock);
-        if (!head) {
-            return head.error();
-        }
-        request.marks.head = *head;
+    const auto head = ask_for_head(options, clock);
+    if (!head) {
+        return head.error();
     }
+    request.marks.head = *head;
     return request;
 }
 

@@ -32,11 +32,6 @@ Lines mark_rows(const json& plan) {
             row("Test mark", mark_text(member(before, "test")), mark_text(member(after, "test")))};
 }
 
-Lines identity_lines(const json& plan) {
-    return {fmt::format("{:<11}{} {}", "Device", text_in(plan, "device"), text_in(plan, "name")),
-            fmt::format("{:<11}{}", "Address", text_in(plan, "address"))};
-}
-
 Lines note_lines(const json& plan) {
     Lines lines;
     for (const auto& note : member(plan, "notes")) {
@@ -48,6 +43,11 @@ Lines note_lines(const json& plan) {
 }
 
 }  // namespace
+
+Lines identity_lines(const json& plan) {
+    return {fmt::format("{:<11}{} {}", "Device", text_in(plan, "device"), text_in(plan, "name")),
+            fmt::format("{:<11}{}", "Address", text_in(plan, "address"))};
+}
 
 Lines screen_lines(const json& screens) {
     Lines lines;

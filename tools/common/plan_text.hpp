@@ -12,6 +12,8 @@ using Lines = std::vector<std::string>;
 
 // What the person should know before deciding, and what the screen will ask.
 Lines question_lines(const nlohmann::json& plan);
+// Device and address.
+Lines identity_lines(const nlohmann::json& plan);
 // Device, key, old and new marks, notes, and what the screen will ask.
 Lines plan_lines(const nlohmann::json& plan);
 // The device has what was asked for.

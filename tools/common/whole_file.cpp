@@ -48,6 +48,17 @@ Result<void> write_new(const fs::path& path, std::string_view text, Readers read
     return file.valid() && write_all(file.get(), text) ? Result<void>() : unusable(path);
 }
 
+fs::path unfinished(const fs::path& path) {
+    std::error_code error;
+    return fs::absolute(path, error).string() + ".new";
+}
+
+Result<void> put_in_place(const fs::path& path) {
+    const auto from = unfinished(path);
+    return ::rename(from.c_str(), path.c_str()) == 0 ? floor::sync_directory(from.parent_path())
+                                                     : unusable(path);
+}
+
 }  // namespace
 
 Result<WholeFile> read_whole_file(const fs::path& path) {
@@ -74,18 +85,23 @@ Result<WholeFile> read_whole_file(const fs::path& path) {
 }
 
 Result<void> write_whole_file(const fs::path& path, std::string_view text, Readers readers) {
-    std::error_code error;
-    const auto target = fs::absolute(path, error);
-    const fs::path unfinished = target.string() + ".new";
-    auto written = write_new(unfinished, text, readers);
-    if (written && ::rename(unfinished.c_str(), target.c_str()) != 0) {
-        written = unusable(path);
+    return write_whole_files({{path, std::string(text)}}, readers);
+}
+
+Result<void> write_whole_files(const std::vector<NewFile>& files, Readers readers) {
+    Result<void> written;
+    for (const auto& [path, text] : files) {
+        written = written ? write_new(unfinished(path), text, readers) : written;
     }
-    if (!written) {
-        ::unlink(unfinished.c_str());
-        return written;
+    for (const auto& [path, text] : files) {
+        written = written ? put_in_place(path) : written;
     }
-    return floor::sync_directory(target.parent_path());
+    for (const auto& [path, text] : files) {
+        if (!written) {
+            ::unlink(unfinished(path).c_str());
+        }
+    }
+    return written;
 }
 
 }  // namespace ledger_bridge::tools

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "driver/base/clock.hpp"
 #include "driver/base/result.hpp"
@@ -26,5 +27,14 @@ enum class Readers : unsigned { owner = 0600, everybody = 0644 };
 Result<void> write_whole_file(const std::filesystem::path& path,
                               std::string_view text,
                               Readers readers = Readers::owner);
+
+struct NewFile {
+    std::filesystem::path path;
+    std::string text;
+};
+
+// The same with several: each is whole on the disk before the first takes its place, in their
+// order. Error: file_unusable.
+Result<void> write_whole_files(const std::vector<NewFile>& files, Readers readers);
 
 }  // namespace ledger_bridge::tools

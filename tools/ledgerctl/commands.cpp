@@ -6,6 +6,7 @@
 #include "tools/common/errors.hpp"
 #include "tools/common/output.hpp"
 #include "tools/common/terminal.hpp"
+#include "tools/ledgerctl/delegating.hpp"
 #include "tools/ledgerctl/explain.hpp"
 #include "tools/ledgerctl/moving.hpp"
 #include "tools/ledgerctl/octez_commands.hpp"
@@ -124,6 +125,14 @@ void add_commands(CLI::App& app, ControlOptions& options) {
                            "deauthorize ledger baking for URI");
     deauthorize->add_option("WORDS", options.words)->group("");
     add_yes_option(*deauthorize, options.common);
+    auto* delegating = app.add_subcommand(
+        "delegate", "Registers the authorised key as a delegate: signs its delegation to itself");
+    delegating->add_option("KEY", options.key, "Its address, or its ledger:// URI")->required();
+    delegating
+        ->add_option(
+            "OPERATION", options.operation, "The operation in hexadecimal digits; - reads it")
+        ->required();
+    add_yes_option(*delegating, options.common);
     auto* exporting =
         app.add_subcommand("export", "Everything that was signed, as a file for ledgerctl import");
     exporting->add_option("--output", options.output, "Write it there, not to standard output")
@@ -138,7 +147,10 @@ void add_commands(CLI::App& app, ControlOptions& options) {
         "import", "Takes over what others signed: exports, files of octez-signer and Signatory");
     importing
         ->add_option(
-            "FILE", options.files, "Files of watermarks, or everything of a signer: octez BASE-DIR")
+            "FILE",
+            options.files,
+            "Files of watermarks, or everything of a signer: octez BASE-DIR, or signatory CONFIG "
+            "[DIR], with its watermarks in DIR")
         ->required();
     importing
         ->add_option(
@@ -146,6 +158,9 @@ void add_commands(CLI::App& app, ControlOptions& options) {
         ->type_name("F");
     importing->add_flag("--force", options.force, "Replace the output where it is there already");
     importing->add_flag("--dry-run", options.dry_run, "Only tell what would change");
+    importing->add_flag("--replace-damaged",
+                        options.replace_damaged,
+                        "Begin with the files where the state is damaged, which is kept aside");
     auto* explaining =
         app.add_subcommand("explain", "What an error means, and what to do about it");
     explaining->add_option(
@@ -169,6 +184,9 @@ int run_command(const CLI::App& app, const ControlOptions& options) {
     }
     if (command == "handover") {
         return hand_over(options);
+    }
+    if (command == "delegate") {
+        return delegate(options);
     }
     if (command == "explain") {
         return explain(options.words, options.common.json);

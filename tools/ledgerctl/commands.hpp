@@ -11,15 +11,18 @@ namespace ledger_bridge::tools {
 
 struct ControlOptions {
     CommonOptions common;
-    std::optional<std::string> curve;   // of pubkey
-    std::optional<std::string> path;    // of pubkey
-    std::optional<std::string> output;  // of export, handover and import
-    std::vector<std::string> files;     // of import
-    bool dry_run = false;               // of import
-    bool force = false;                 // of import: replaces the output
-    std::vector<std::string> words;     // of explain, and those after the first of octez-signer's
-    MarkOptions marks;                  // of octez-signer's setup and set, but for `common`
-    bool no_legacy = false;             // of octez-signer's get
+    std::optional<std::string> curve;    // of pubkey
+    std::optional<std::string> path;     // of pubkey
+    std::optional<std::string> output;   // of export, handover and import
+    std::vector<std::string> files;      // of import
+    bool dry_run = false;                // of import
+    bool force = false;                  // of import: replaces the output
+    bool replace_damaged = false;        // of import: begins a new floor in place of damaged state
+    std::vector<std::string> words;      // of explain, and those after the first of octez-signer's
+    std::string key;                     // of delegate
+    std::vector<std::string> operation;  // of delegate
+    MarkOptions marks;                   // of octez-signer's setup and set, but for `common`
+    bool no_legacy = false;              // of octez-signer's get
 };
 
 // Adds the subcommands; exactly one is required. The common options may stand before or after it.

@@ -8,6 +8,7 @@
 #include "daemon/errors.hpp"
 #include "daemon/floor/errors.hpp"
 #include "daemon/http/answers.hpp"
+#include "daemon/node/errors.hpp"
 #include "driver/errors.hpp"
 #include "tools/common/errors.hpp"
 
@@ -22,12 +23,13 @@ struct Table {
     error_code any;
 };
 
-std::array<Table, 7> tables() {
+std::array<Table, 8> tables() {
     return {{{"connection", make_error_code(driver::Errc::no_device)},
              {"device", make_error_code(apdu::StatusWord::locked)},
              {"device", make_error_code(apdu::Errc::malformed_answer)},
              {"watermark", make_error_code(floor::Errc::bad_message)},
              {"daemon", make_error_code(daemon::Errc::unknown_key)},
+             {"node", make_error_code(node::Errc::bad_node_url)},
              {"command", make_error_code(admin::Errc::bad_request)},
              {"tool", make_error_code(Errc::bad_option)}}};
 }

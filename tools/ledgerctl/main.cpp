@@ -1,5 +1,5 @@
-// ledgerctl: what an operator does besides setting up: list, status, pubkey, deauthorize,
-// export, import, handover, audit, explain.
+// ledgerctl: what an operator does besides setting up: list, status, pubkey, delegate,
+// deauthorize, export, import, handover, audit, explain.
 #include "tools/ledgerctl/commands.hpp"
 
 using namespace ledger_bridge::tools;

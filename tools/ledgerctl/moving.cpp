@@ -17,6 +17,7 @@
 #include "tools/common/terminal.hpp"
 #include "tools/common/whole_file.hpp"
 #include "tools/ledgerctl/audit_text.hpp"
+#include "tools/ledgerctl/foreign_files.hpp"
 
 namespace ledger_bridge::tools {
 
@@ -83,11 +84,12 @@ Result<floor::AuditProof> prove(const ControlOptions& options) {
 }
 
 // There is nothing to lose any more, so the error's sentence offers the import; or the state is as
-// an import leaves it that was cut off.
-bool may_be_lost(const Error& error) {
+// an import leaves it that was cut off. What is damaged may know more than the files, and be put
+// right: so a person has to say that they take its place.
+bool may_begin(const Error& error, bool replace_damaged) {
     return error.code == make_error_code(floor::Errc::state_missing) ||
-           error.code == make_error_code(floor::Errc::store_damaged) ||
-           error.code == make_error_code(floor::Errc::state_older);
+           error.code == make_error_code(floor::Errc::state_older) ||
+           (replace_damaged && error.code == make_error_code(floor::Errc::store_damaged));
 }
 
 // What knows nothing would begin an empty floor.
@@ -96,10 +98,11 @@ bool knows_something(const floor::Interchange& content) {
 }
 
 Result<floor::OpenFloor> open_to_fill(const std::filesystem::path& path,
-                                      const admin::ImportRequest& request) {
+                                      const admin::ImportRequest& request,
+                                      bool replace_damaged) {
     floor::FloorWish wish{.begin_with = request.content};
     auto opened = floor::open_floor(path, wish);
-    if (opened || request.dry_run || !may_be_lost(opened.error()) ||
+    if (opened || request.dry_run || !may_begin(opened.error(), replace_damaged) ||
         !knows_something(request.content)) {
         return opened;
     }
@@ -112,7 +115,9 @@ Result<floor::OpenFloor> open_to_fill(const std::filesystem::path& path,
     return begun;
 }
 
-Result<json> import_here(const StateDir& state_dir, const admin::ImportRequest& request) {
+Result<json> import_here(const StateDir& state_dir,
+                         const admin::ImportRequest& request,
+                         bool replace_damaged) {
     const auto path = floor::state_directory_to_fill(floor::state_places(state_dir));
     if (!path) {
         return path.error();
@@ -122,7 +127,7 @@ Result<json> import_here(const StateDir& state_dir, const admin::ImportRequest& 
     if (request.dry_run && !std::filesystem::exists(*path / floor::kStoreFile, unknown)) {
         return admin::import_result(into_nothing, true);
     }
-    const auto opened = open_to_fill(*path, request);
+    const auto opened = open_to_fill(*path, request, replace_damaged);
     if (!opened) {
         return opened.error();
     }
@@ -156,18 +161,6 @@ Result<void> write_export(const ControlOptions& options, const json& result) {
             false);
     }
     return {};
-}
-
-Result<std::vector<admin::MarksFile>> read_files(const std::vector<std::string>& paths) {
-    std::vector<admin::MarksFile> files;
-    for (const auto& path : paths) {
-        auto text = read_whole_file(path);
-        if (!text) {
-            return text.error();
-        }
-        files.push_back({path, std::move(text->text), text->written});
-    }
-    return files;
 }
 
 }  // namespace
@@ -242,12 +235,13 @@ Outcome import_files(const ControlOptions& options, const std::vector<admin::Mar
     if (!read) {
         return admin::failure_of(read.error());
     }
-    return ask(
-        options, request, [&](const StateDir& state_dir) { return import_here(state_dir, *read); });
+    return ask(options, request, [&](const StateDir& state_dir) {
+        return import_here(state_dir, *read, options.replace_damaged);
+    });
 }
 
 int import_marks(const ControlOptions& options) {
-    const auto files = read_files(options.files);
+    const auto files = read_marks_files({options.files.begin(), options.files.end()});
     if (!files) {
         return print_error(files.error());
     }

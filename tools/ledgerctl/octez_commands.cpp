@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "daemon/admin/errors.hpp"
 #include "driver/errors.hpp"
 #include "tools/common/carrier.hpp"
 #include "tools/common/errors.hpp"
@@ -55,23 +56,6 @@ std::string others(const json& status) {
     return text;
 }
 
-// The device with the URI's name.
-Outcome find_device(const apdu::LedgerUri& uri, const CommonOptions& options) {
-    auto status = ask(options, Need::survey, {{"command", "status"}});
-    if (!std::holds_alternative<json>(status)) {
-        return status;
-    }
-    const auto& all = std::get<json>(status);
-    for (const auto& device : member(all, "devices")) {
-        if (text_in(device, "name") == uri.name) {
-            return device;
-        }
-    }
-    return admin::failure_of(
-        fail(driver::Errc::no_device,
-             fmt::format("Found no ledger corresponding to {}{}", uri.text(), others(all))));
-}
-
 int list(const CommonOptions& options) {
     const auto status = ask(options, Need::survey, {{"command", "list"}});
     const auto* found = std::get_if<json>(&status);
@@ -111,7 +95,7 @@ int show_authorized(const apdu::LedgerUri& uri, const json& device, const Common
             "Path and curve do not match the ones specified in the command line: {} & {}",
             apdu::curve_name(*uri.curve),
             uri.path->text());
-        return print_error(fail(Errc::other_key_authorised, text));
+        return print_error(fail(admin::Errc::other_key_authorised, text));
     }
     return tell(device, options, octez::authorized_lines(uri, device));
 }
@@ -188,6 +172,22 @@ int run_on(const json& device, const Phrase& phrase, MarkOptions marks) {
 }
 
 }  // namespace
+
+Outcome find_device(const apdu::LedgerUri& uri, const CommonOptions& options) {
+    auto status = ask(options, Need::survey, {{"command", "status"}});
+    if (!std::holds_alternative<json>(status)) {
+        return status;
+    }
+    const auto& all = std::get<json>(status);
+    for (const auto& device : member(all, "devices")) {
+        if (text_in(device, "name") == uri.name) {
+            return device;
+        }
+    }
+    return admin::failure_of(
+        fail(driver::Errc::no_device,
+             fmt::format("Found no ledger corresponding to {}{}", uri.text(), others(all))));
+}
 
 int run_phrase(const std::vector<std::string>& words, const MarkOptions& options) {
     const auto phrase = parse_phrase(words);

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "apdu/ledger_uri.hpp"
+#include "daemon/admin/admin_client.hpp"
 #include "tools/common/mark_command.hpp"
 
 namespace ledger_bridge::tools {
@@ -13,5 +15,9 @@ namespace ledger_bridge::tools {
 // for. Prints octez' lines, or our JSON with --json; what our own command refuses is refused here
 // too. Returns the exit code, having printed everything.
 int run_phrase(const std::vector<std::string>& words, const MarkOptions& options);
+
+// The device with the URI's name, as `status` tells of it; options.device only narrows where it is
+// looked for.
+admin::Outcome find_device(const apdu::LedgerUri& uri, const CommonOptions& options);
 
 }  // namespace ledger_bridge::tools

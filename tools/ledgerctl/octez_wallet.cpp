@@ -5,11 +5,13 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "apdu/animal_names.hpp"
 #include "apdu/keys.hpp"
 #include "daemon/authorized_keys.hpp"
 #include "tools/common/errors.hpp"
 #include "tools/common/output.hpp"
 #include "tools/common/whole_file.hpp"
+#include "tools/ledgerctl/foreign_files.hpp"
 #include "tools/ledgerctl/foreign_signer.hpp"
 
 namespace ledger_bridge::tools {
@@ -28,12 +30,6 @@ constexpr std::array kMarks{"block_high_watermarks",
 
 Error bad(const fs::path& file, const std::string& why) {
     return fail(Errc::bad_wallet, file.string() + ": " + why);
-}
-
-// Only what is certainly not there is left out: what cannot be looked at may hold a mark.
-bool absent(const fs::path& file) {
-    std::error_code error;
-    return fs::symlink_status(file, error).type() == fs::file_type::not_found;
 }
 
 // [{"name":"…","value":…},…]
@@ -111,8 +107,7 @@ Result<ForeignKey> read_key(const fs::path& file, const std::string& name, const
     if (text == nullptr) {
         return bad(file, fmt::format("'{}' has no text as its value", name));
     }
-    ForeignKey key{.name = name, .address = {}, .uri = std::nullopt, .scheme = {}};
-    key.scheme = text->substr(0, text->find(':'));
+    ForeignKey key{.name = name, .scheme = text->substr(0, text->find(':'))};
     if (key.scheme == *text) {
         return bad(file, fmt::format("the value of '{}' is no URI", name));
     }
@@ -122,6 +117,7 @@ Result<ForeignKey> read_key(const fs::path& file, const std::string& name, const
             return bad(file, fmt::format("'{}': {}", name, uri.error().detail));
         }
         key.uri = *uri;
+        key.device = "usb:" + apdu::name_in_words(uri->name);
     }
     return key;
 }
@@ -154,36 +150,30 @@ Result<std::vector<ForeignKey>> read_keys(const fs::path& base) {
 }
 
 Result<std::vector<admin::MarksFile>> read_marks(const fs::path& base) {
-    std::vector<admin::MarksFile> marks;
+    std::vector<fs::path> files;
     for (const auto* name : kMarks) {
-        const auto file = base / name;
-        if (absent(file)) {
-            continue;
+        if (!absent(base / name)) {
+            files.push_back(base / name);
         }
-        auto whole = read_whole_file(file);
-        if (!whole) {
-            return whole.error();
-        }
-        marks.push_back({file.string(), std::move(whole->text), whole->written});
     }
-    return marks;
+    return read_marks_files(files);
 }
 
 // An empty list let nobody ask; to leave it out would let everybody.
-Result<std::optional<fs::path>> read_clients(const fs::path& base) {
-    std::error_code error;
-    const auto file = fs::absolute(base, error) / "authorized_keys";
+Result<std::vector<apdu::PublicKey>> read_clients(const fs::path& base) {
+    const auto file = base / "authorized_keys";
     if (absent(file)) {
-        return std::optional<fs::path>{};
+        return std::vector<apdu::PublicKey>{};
     }
     const auto whole = read_whole_file(file);
     if (!whole) {
         return whole.error();
     }
-    if (const auto keys = daemon::parse_authorized_keys(whole->text); !keys) {
+    auto keys = daemon::parse_authorized_keys(whole->text);
+    if (!keys) {
         return Error{keys.error().code, file.string() + ": " + keys.error().detail};
     }
-    return std::optional(file);
+    return keys;
 }
 
 }  // namespace
@@ -206,7 +196,8 @@ Result<ForeignSigner> read_octez(const std::filesystem::path& base) {
     if (!clients) {
         return clients.error();
     }
-    return ForeignSigner{*std::move(keys), *std::move(marks), *std::move(clients)};
+    return ForeignSigner{
+        .keys = *std::move(keys), .marks = *std::move(marks), .clients = *std::move(clients)};
 }
 
 }  // namespace ledger_bridge::tools

@@ -8,8 +8,6 @@
 #include <fmt/format.h>
 
 #include "apdu/animal_names.hpp"
-#include "apdu/keys.hpp"
-#include "driver/base/bytes.hpp"
 #include "tools/common/errors.hpp"
 #include "tools/ledgerctl/edit_distance.hpp"
 
@@ -74,20 +72,6 @@ const PhraseRow& nearest(const Words& typed) {
         });
 }
 
-// The four words are made of the tag and hash of the root key, which its address has too.
-Result<apdu::LedgerUri> read_uri(const std::string& text) {
-    auto uri = apdu::parse_ledger_uri(text);
-    if (!uri) {
-        return uri;
-    }
-    if (const auto root = apdu::parse_key_hash(uri->name)) {
-        Bytes tagged{static_cast<std::uint8_t>(root->kind)};
-        tagged.insert(tagged.end(), root->hash.begin(), root->hash.end());
-        uri->name = apdu::animal_name_of_bytes(tagged);
-    }
-    return uri;
-}
-
 Result<void> fill(Phrase& phrase, const std::string& typed, std::string_view meant) {
     if (meant == kLevel) {
         phrase.level = typed;
@@ -95,7 +79,7 @@ Result<void> fill(Phrase& phrase, const std::string& typed, std::string_view mea
     if (meant != kUri) {
         return {};
     }
-    const auto uri = read_uri(typed);
+    const auto uri = parse_device_uri(typed);
     if (!uri) {
         return uri.error();
     }
@@ -108,6 +92,14 @@ Result<void> fill(Phrase& phrase, const std::string& typed, std::string_view mea
 }
 
 }  // namespace
+
+Result<apdu::LedgerUri> parse_device_uri(const std::string& text) {
+    auto uri = apdu::parse_ledger_uri(text);
+    if (uri) {
+        uri->name = apdu::name_in_words(uri->name);
+    }
+    return uri;
+}
 
 Result<Phrase> parse_phrase(const std::vector<std::string>& words) {
     const auto& row = nearest(words);

@@ -30,6 +30,10 @@ struct Phrase {
 // and the URI names a device alone.
 Result<Phrase> parse_phrase(const std::vector<std::string>& words);
 
+// A ledger:// URI; a device that is named by its root key's address gets its four words.
+// Errors: bad_ledger_uri.
+Result<apdu::LedgerUri> parse_device_uri(const std::string& text);
+
 // octez' spelling of a chain on the command line: base58, a 32-bit number, or a name of ours.
 // Errors: bad_chain_id.
 Result<apdu::ChainId> parse_octez_chain(const std::string& text);

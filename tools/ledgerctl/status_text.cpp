@@ -167,6 +167,17 @@ std::string ahead_text(const json& device) {
                        device_ahead ? device_level - host_level : host_level - device_level);
 }
 
+// "level 5 of NetX…", or why it is no help.
+std::string node_text(const json& node) {
+    const auto problem = text_in(node, "problem");
+    if (!problem.empty()) {
+        return problem;
+    }
+    return member(node, "level").is_null()
+               ? "not asked yet"
+               : fmt::format("level {} of {}", level_in(node), text_in(node, "chain"));
+}
+
 Lines list_lines(const json& status) {
     Lines lines;
     for (const auto& device : member(status, "devices")) {
@@ -192,6 +203,9 @@ Lines status_lines(const json& status) {
     }
     lines.push_back(
         fmt::format("store: {}, role: {}", text_in(status, "store"), text_in(status, "role")));
+    if (const auto& node = member(status, "node"); node.is_object()) {
+        lines.push_back("node: " + node_text(node));
+    }
     return lines;
 }
 

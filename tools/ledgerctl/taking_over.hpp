@@ -5,12 +5,13 @@
 
 namespace ledger_bridge::tools {
 
-// "octez DIR" where files of watermarks would stand.
+// "octez DIR" or "signatory CONFIG [DIR]" where files of watermarks would stand.
 bool is_whole_signer(const ControlOptions& options);
 
 // Reads all of it before anything is changed, takes the watermarks over as import does, then
-// writes the configuration, to standard output or to a file that is not replaced without --force.
-// Returns the exit code, having printed everything.
+// writes the configuration, to standard output or to a file that is not replaced without --force;
+// the clients' keys, where they have no file of their own, to one beside that. Returns the exit
+// code, having printed everything.
 int take_over(const ControlOptions& options);
 
 }  // namespace ledger_bridge::tools

@@ -40,5 +40,11 @@ def ask(path, request):
     return AdminConversation(path, request).finish()[1]
 
 
+def listens(path):
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(path)) == 0
+
+
 def wait_for(path, seconds=10):
-    return eventually(path.exists, seconds, f"admin socket {path}")
+    """The file is there before anybody listens."""
+    return eventually(lambda: listens(path), seconds, f"admin socket {path}")

@@ -28,6 +28,10 @@ def free_port():
         return port
 
 
+def bad_of(result):
+    return len(result.failures) + len(result.errors) if result else 0
+
+
 class BridgeCase(unittest.TestCase):
     maxDiff = None
 
@@ -35,7 +39,17 @@ class BridgeCase(unittest.TestCase):
         """A daemon that is removed with the test; not started."""
         daemon = Daemon(device, *options, **more)
         self.addCleanup(daemon.close)
+        self.addCleanup(self.show_log_of_a_failure, daemon)
         return daemon
+
+    def run(self, result=None):
+        self.result, self.bad_before = result, bad_of(result)
+        return super().run(result)
+
+    def show_log_of_a_failure(self, daemon):
+        """Its folder goes with the test."""
+        if bad_of(self.result) > self.bad_before:
+            print(f"log of a daemon in {self.id()}:\n{daemon.log()}", flush=True)
 
     def started(self, device=NOBODY, *options, **more):
         return self.daemon(device, *options, **more).start()

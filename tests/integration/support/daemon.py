@@ -84,6 +84,13 @@ class Daemon:
     def log_lines(self, *words):
         return [line for line in self.log().splitlines() if all(word in line for word in words)]
 
+    def wait_lines(self, *words, count=None, seconds=10):
+        """So many lines of the log, or some, with all these words; they are written a moment after
+        the event."""
+        wanted = (lambda lines: lines) if count is None else (lambda lines: len(lines) == count)
+        eventually(lambda: wanted(self.log_lines(*words)), seconds, words)
+        return self.log_lines(*words)
+
     def terminate(self):
         self.process.send_signal(signal.SIGTERM)
 

@@ -105,17 +105,23 @@ class Device(Emulator):
 
 
 def in_parallel(calls):
-    """Runs all calls at once; their results in the order of the calls."""
+    """Runs all calls at once; their results in the order of the calls. What one raises is raised."""
     results = [None] * len(calls)
+    raised = []
     gate = threading.Barrier(len(calls))
 
     def run(index, call):
         gate.wait()
-        results[index] = call()
+        try:
+            results[index] = call()
+        except BaseException as error:  # the caller's thread is to have it
+            raised.append(error)
 
     threads = [threading.Thread(target=run, args=item) for item in enumerate(calls)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    if raised:
+        raise raised[0]
     return results

@@ -1,7 +1,7 @@
 // Loaded into a program (LD_PRELOAD): writes to the files under $DISK_FAULT_DIR fail or take long,
-// as the file $DISK_FAULT_PLAN says at that moment: "ENOSPC", "EIO", "EROFS", or "slow SECONDS" for
-// every synchronisation. An empty or missing plan: the disk is well. With $DISK_FAULT_NO_LOCKS
-// every flock(2) succeeds, as on a network disk that does not have it.
+// as the file $DISK_FAULT_PLAN says at that moment: "ENOSPC", "EDQUOT", "EIO", "EROFS", or "slow
+// SECONDS" for every synchronisation. An empty or missing plan: the disk is well. With
+// $DISK_FAULT_NO_LOCKS every flock(2) succeeds, as on a network disk that does not have it.
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -43,7 +43,11 @@ std::string plan_of(int file) {
 bool fails(int file, bool synchronises) {
     const int before = errno;
     const auto plan = plan_of(file);
-    errno = plan == "ENOSPC" ? ENOSPC : plan == "EIO" ? EIO : plan == "EROFS" ? EROFS : 0;
+    errno = plan == "ENOSPC"   ? ENOSPC
+            : plan == "EDQUOT" ? EDQUOT
+            : plan == "EIO"    ? EIO
+            : plan == "EROFS"  ? EROFS
+                               : 0;
     if (errno != 0) {
         return true;
     }

@@ -50,10 +50,11 @@ def sign_body(message, *, upper=False, end="\n"):
 
 
 class RawConnection:
-    """A connection on which every byte is the test's own; with an SSLContext, within TLS."""
+    """A connection on which every byte is the test's own; with an SSLContext, within TLS. To the
+    daemon, `source` is the client's machine."""
 
-    def __init__(self, port, timeout=20, tls=None):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=timeout)
+    def __init__(self, port, timeout=20, tls=None, source="127.0.0.1"):
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout, (source, 0))
         if tls is not None:
             self.socket = tls.wrap_socket(self.socket, server_hostname="127.0.0.1")
         self.file = self.socket.makefile("rb")

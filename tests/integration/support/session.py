@@ -2,11 +2,11 @@
 
 from .case import BridgeCase
 from .payloads import block
-from .waiting import Stopwatch, eventually
+from .waiting import PATIENCE, Stopwatch, eventually
 
 DEADLINE_SECONDS = 4  # of the daemon, by default
 BACK_SECONDS = 3  # from the end of a disturbance to the first signature
-MARGIN = 0.5  # of this machine, which runs many tests at one time
+MARGIN = 0.5 * PATIENCE  # of this machine, which runs many tests at one time
 
 
 class SessionCase(BridgeCase):

@@ -68,10 +68,15 @@ class SocketClient:
     """One connection, to (host, port) or to the path of a socket file."""
 
     def __init__(self, place):
-        family = socket.AF_UNIX if isinstance(place, str) else socket.AF_INET
-        self.socket = socket.socket(family, socket.SOCK_STREAM)
+        self.socket = socket.socket(self.family(place), socket.SOCK_STREAM)
         self.socket.settimeout(SECONDS)
         self.socket.connect(place)
+
+    @staticmethod
+    def family(place):
+        if isinstance(place, str):
+            return socket.AF_UNIX
+        return socket.AF_INET6 if ":" in place[0] else socket.AF_INET
 
     def __enter__(self):
         return self

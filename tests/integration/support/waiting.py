@@ -1,6 +1,10 @@
 """Waiting for something to become true, always with an end."""
 
+import os
 import time
+
+# A build with a sanitizer is that much slower: times that say "at once" are multiplied by it.
+PATIENCE = float(os.environ.get("BRIDGE_PATIENCE", "1"))
 
 
 class TimedOut(AssertionError):
@@ -9,6 +13,7 @@ class TimedOut(AssertionError):
 
 def eventually(condition, seconds, what, step=0.01):
     """The first true value of `condition()`; TimedOut, with the last value seen, when none comes."""
+    seconds *= PATIENCE
     end = time.monotonic() + seconds
     while True:
         value = condition()

@@ -54,7 +54,8 @@ def stories(chosen, dice):
     if chosen.lying_disk:
         return [([fault], False) for fault in SINGLES if fault[2] == "cut"] * 4
     singles = [([fault], False) for fault in SINGLES] + [([fault], True) for fault in BIRTHS]
-    return singles * chosen.rounds + [(list(pair), False) for pair in pairs[: chosen.pairs]]
+    part, parts = (int(number) for number in chosen.part.split("/"))
+    return singles * chosen.rounds + [(list(pair), False) for pair in pairs[: chosen.pairs][part - 1 :: parts]]
 
 
 class Run:
@@ -122,6 +123,7 @@ def options():
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=1, help="of every point with every fault")
     parser.add_argument("--pairs", type=int, default=0, help="stories with two faults")
+    parser.add_argument("--part", default="1/1", help="of the pairs, for several processes: 2/3 is every third from the second on")
     parser.add_argument("--only", help="one story: point:nth:fault[,point:nth:fault]")
     parser.add_argument("--birth", action="store_true", help="the first fault comes while the store is made")
     parser.add_argument("--workers", type=int, default=6)

@@ -1,10 +1,10 @@
 """The daemon is killed between the steps of handing over: whatever was written out, it is silent after."""
 
+import contextlib
 import os
 import pathlib
 import signal
 import sys
-import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
@@ -32,12 +32,26 @@ class KilledWhileHandingOver(unittest.TestCase):
     def sign(self, level):
         return self.daemon.sign(self.bench.device.address, block(level))
 
+    def arm(self, point):
+        """Counted from the handover's own beginning: the signature may still be written down."""
+        kill = (point, 1, lambda pid: os.kill(pid, signal.SIGKILL))
+        asked = ("handover_asked", 1, lambda pid: self.bench.gate.arm([kill]))
+        self.bench.gate.arm([kill if point == "handover_asked" else asked])
+
+    @contextlib.contextmanager
+    def then_anew(self):
+        """The next point finds a bench of its own, whatever comes of this one."""
+        try:
+            yield
+        finally:
+            self.doCleanups()
+            self.setUp()
+
     def killed_at(self, point):
         """True when the daemon is silent after its restart."""
         self.daemon.start().wait_ready()
         self.assertEqual(self.sign(200).status, 200)
-        time.sleep(0.3)  # the signature's own write follows its answer
-        self.bench.gate.arm([(point, 1, lambda pid: os.kill(pid, signal.SIGKILL))])
+        self.arm(point)
         done = command.run("ledgerctl", "handover", "--output", self.file, "--state-dir",
                            self.daemon.state_dir, "--admin-socket", self.daemon.admin_socket)
         self.assertEqual(done.returncode, 1, done.stderr)
@@ -56,21 +70,17 @@ class KilledWhileHandingOver(unittest.TestCase):
 
     def test_before_it_is_durable_it_signs_on(self):
         for point in BEFORE:
-            with self.subTest(point=point):
+            with self.subTest(point=point), self.then_anew():
                 self.assertFalse(self.killed_at(point))
                 self.assertEqual(self.sign(201).status, 200)
-                self.doCleanups()
-                self.setUp()
 
     def test_once_it_is_durable_it_stays_silent(self):
         for point in AFTER:
-            with self.subTest(point=point):
+            with self.subTest(point=point), self.then_anew():
                 self.assertTrue(self.killed_at(point))
                 answer = self.sign(201)
                 self.assertEqual(answer.status, 503, answer)
                 self.assertIn("handed over", answer.message)
-                self.doCleanups()
-                self.setUp()
 
 
 if __name__ == "__main__":

@@ -34,9 +34,14 @@ class Shim(unittest.TestCase):
             for build in (block, attestation):
                 answer = self.daemon.sign(self.bench.device.address, build(number))
                 self.assertEqual(answer.status, 200, answer)
-        time.sleep(0.3)  # the last signature follows its answer
+        self.until_it_writes_no_more()  # the last signature follows its answer
         end()
         self.disk.replay(self.daemon.journal.read_bytes())
+
+    def until_it_writes_no_more(self):
+        size = -1
+        while size != (size := self.daemon.journal.stat().st_size):
+            time.sleep(0.5)
 
     def assert_same(self):
         """But for the index that SQLite maps into memory: nobody believes it after a crash."""

@@ -72,6 +72,7 @@ class Story:
         self.birth = birth  # the first fault comes while the store is made
         self.wrong, self.given, self.ended = [], {}, None
         self.missed = 0  # faults that did not happen: their point was not passed that often
+        self.repairs = []  # that come by themselves, a moment after their fault
 
     def run(self):
         try:
@@ -85,6 +86,8 @@ class Story:
             self.wrong.append(f"{type(error).__name__}: {error}")
         finally:
             self.gate.disarm()
+            for repair in self.repairs:
+                repair.join()
             self.heal()
             self.daemon.close()
         self.judge()
@@ -97,6 +100,7 @@ class Story:
         on_disk = faults[0][0].startswith("disk")
         at_start = self.birth if first else on_disk and self.dice.random() < 0.5
         self.ended = None
+        self.signed_before = {message for message, _ in self.bench.signed()}  # by the device, in earlier lives
         if at_start:
             self.gate.arm(faults)
         if self.born(at_start):
@@ -189,18 +193,23 @@ class Story:
             os.kill(pid, signal.SIGKILL)
         elif kind == "unplug":
             self.device.control.post("/unplug")
-            threading.Timer(0.2, self.plug).start()
+            self.soon(0.2, self.plug)
         elif kind == "stall":
             self.stall(point, nth)
         else:
             self.fault_file(kind).touch()
-            threading.Timer(0.3, self.heal_disk).start()
+            self.soon(0.3, self.heal_disk)
+
+    def soon(self, seconds, repair):
+        self.repairs.append(threading.Timer(seconds, repair))
+        self.repairs[-1].start()
 
     def stall(self, point, nth):
-        """Nothing may be released meanwhile, unless the mark and the signature are safe already."""
-        before = len(self.given)
+        """Nothing may be released meanwhile, unless the mark and the signature are safe already, as they
+        can be since an earlier life."""
+        before = set(self.given) | self.signed_before
         time.sleep(DEADLINE_SECONDS + 0.3)
-        if nth == 1 and point not in SAFE and len(self.given) > before:
+        if nth == 1 and point not in SAFE and set(self.given) - before:
             self.wrong.append(f"released while it was held at {point}")
 
     def fault_file(self, kind):

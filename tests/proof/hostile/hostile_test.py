@@ -90,7 +90,8 @@ class Battle:
             try:
                 eventually(self.set_up, 20, "setup of the wiped device", step=0.5)
             except TimedOut as error:
-                raise TimedOut(f"{error}: {self.chaos.tool_words}; {self.device.state()}") from None
+                raise TimedOut(f"{error}: {self.chaos.tool_words}; {self.device.state()}; the daemon:\n"
+                               f"{self.daemon.log()[-4000:]}") from None
         levels = itertools.count(self.rig.level.value + 40)
         try:
             message, text = eventually(lambda: self.signed(block(next(levels))), 20, "service after the battle")

@@ -14,7 +14,7 @@ import time
 from wire import frames
 
 KINDS = ("drop", "delay", "cut", "corrupt", "stale", "swapped")
-SHARES = (0.05, 0.15, 0.4)  # of the exchanges of one connection that are disturbed
+SHARES = (0.1, 0.3, 0.6)  # of the exchanges of one connection that are disturbed
 REMEMBERED = 6  # answers to each instruction
 VERSION = bytes.fromhex("8000000000")
 DEVICE_SECONDS = 20
@@ -79,8 +79,10 @@ class Line:
         self.share = self.dice.choice(SHARES)
         self.questions = [VERSION]  # that may be asked again
         self.held = None  # the answer that the next command gets
+        self.owed = 0  # answers to the daemon; below 1 when it was given one more than it asked for
 
     def exchange(self, command):
+        self.owed += 1
         disturbed = not self.proxy.calm.is_set() and self.dice.random() < self.share
         if disturbed:
             kind = self.proxy.next_kind()
@@ -106,6 +108,7 @@ class Line:
         return answer if self.dice.random() < 0.5 else None
 
     def _give(self, answer):
+        self.owed -= 1
         self.daemon.sendall(frames.answer_frame(answer))
 
     # And as it should not.
@@ -117,25 +120,27 @@ class Line:
 
     def _silence(self):
         """Nothing more comes. The daemon gives up by itself, or the cable goes before it does; it must
-        not ask on a connection that owes it an answer."""
+        not ask on a connection that owes it an answer. (A surplus answer that came just after its next
+        question is, as far as it can see, the answer to that one.)"""
         luck, longest = self.dice.random(), LATE_SECONDS
         self.daemon.settimeout(None if luck < 0.02 else self.dice.uniform(0, longest if luck < 0.2 else longest / 10))
         try:
-            if self.daemon.recv(1):
+            if self.daemon.recv(1) and self.owed > 0:
                 raise frames.WireError("asked again without the answer to what was asked before")
         except TimeoutError:
             pass
         raise Ended
 
     def _delay(self, command):
-        frame = frames.answer_frame(self._ask(command))
+        answer = self._ask(command)
         luck = self.dice.random()
         if luck < 0.5:
-            return self._trickle(frame)
+            return self._trickle(frames.answer_frame(answer))
         time.sleep(self.dice.uniform(LATE_SECONDS, 2 * LATE_SECONDS) if luck < 0.6 else self.dice.uniform(0, 0.1))
-        self.daemon.sendall(frame)
+        self._give(answer)
 
     def _trickle(self, frame):
+        self.owed -= 1
         while frame:
             size = self.dice.randrange(1, len(frame) + 1)
             self.daemon.sendall(frame[:size])

@@ -78,9 +78,40 @@ class Watching(ProxyCase):
                     self.assert_wrong("APDU")
 
     def test_a_question_before_the_answer(self):
-        with unittest.mock.patch.object(Line, "exchange", Line._drop):
-            self.daemon.sendall(2 * frames.command_frame(VERSION))
+        self.daemon.close()
+        self.proxy.calm.clear()
+        drops = unittest.mock.patch.object(self.proxy, "next_kind", lambda: "drop")
+        with unittest.mock.patch("wire.proxy.SHARES", (1,)), drops, socket.create_connection(self.daemon_address(), SECONDS) as daemon:
+            daemon.sendall(2 * frames.command_frame(VERSION))
             self.assert_wrong("asked again")
+
+
+class Owing(unittest.TestCase):
+    """Who was given two answers to one question may take the second for that to the next."""
+
+    def setUp(self):
+        self.ours, daemon = socket.socketpair()
+        self.proxy = unittest.mock.MagicMock(dice=random.Random(1))
+        self.line = Line(self.proxy, daemon, None)
+        self.line.share = 1
+        for end in (self.ours, daemon):
+            self.addCleanup(end.close)
+
+    def after_answers(self, answers):
+        """One question with so many answers, one without any, and then the daemon asks again."""
+        with unittest.mock.patch.object(Line, "_ask", return_value=b"\x90\0"):
+            self.line.exchange(MARKS)
+            for _ in range(answers - 1):
+                self.line._give(b"\x90\0")
+            self.proxy.calm.is_set.return_value, self.proxy.next_kind.return_value = False, "drop"
+            self.ours.sendall(frames.command_frame(VERSION))
+            self.line.exchange(VERSION)
+
+    def test_one_answer(self):
+        self.assertRaisesRegex(frames.WireError, "asked again", self.after_answers, 1)
+
+    def test_two_answers(self):
+        self.assertRaises(Ended, self.after_answers, 2)
 
 
 class Disturbing(ProxyCase):

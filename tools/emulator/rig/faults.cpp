@@ -7,9 +7,9 @@ namespace ledger_bridge::emulator {
 
 namespace {
 
-constexpr std::size_t kStatusSize = 2;
+constexpr std::size_t kWordSize = 2;
 constexpr std::uint8_t kFlippedBit = 0x10;
-constexpr std::array<std::string_view, 6> kNames{
+constexpr std::array<std::string_view, 6> kFaultNames{
     "delay", "drop", "cut", "corrupt", "disconnect", "between-reports"};
 
 bool means(const Fault& fault, std::string_view command) {
@@ -19,7 +19,7 @@ bool means(const Fault& fault, std::string_view command) {
 
 // One bit in the middle of the data, or of the status word when there is no data.
 Bytes corrupt(Bytes answer) {
-    const auto data_size = answer.size() - kStatusSize;
+    const auto data_size = answer.size() - kWordSize;
     answer[data_size / 2] ^= kFlippedBit;
     return answer;
 }
@@ -44,9 +44,10 @@ Delivery with_fault(const Fault& fault, const Bytes& answer) {
 }  // namespace
 
 std::optional<FaultKind> fault_kind_from_name(std::string_view name) {
-    const auto* const found = std::find(kNames.begin(), kNames.end(), name);
-    return found == kNames.end() ? std::nullopt
-                                 : std::optional(static_cast<FaultKind>(found - kNames.begin()));
+    const auto* const found = std::find(kFaultNames.begin(), kFaultNames.end(), name);
+    return found == kFaultNames.end()
+               ? std::nullopt
+               : std::optional(static_cast<FaultKind>(found - kFaultNames.begin()));
 }
 
 template <class Meant>

@@ -8,7 +8,7 @@ namespace ledger_bridge::emulator {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> kNames{"none", "nano-s-plus", "nano-s", "flex"};
+constexpr std::array<std::string_view, 4> kProfileNames{"none", "nano-s-plus", "nano-s", "flex"};
 
 // Milliseconds by profile and curve: ed25519, secp256k1, P-256, bip25519.
 constexpr std::array<std::array<int, 4>, 4> kMeans{{
@@ -21,9 +21,10 @@ constexpr std::array<std::array<int, 4>, 4> kMeans{{
 }  // namespace
 
 std::optional<Profile> profile_from_name(std::string_view name) {
-    const auto* const found = std::find(kNames.begin(), kNames.end(), name);
-    return found == kNames.end() ? std::nullopt
-                                 : std::optional(static_cast<Profile>(found - kNames.begin()));
+    const auto* const found = std::find(kProfileNames.begin(), kProfileNames.end(), name);
+    return found == kProfileNames.end()
+               ? std::nullopt
+               : std::optional(static_cast<Profile>(found - kProfileNames.begin()));
 }
 
 Duration mean_latency(Profile profile, Curve curve) {

@@ -16,7 +16,7 @@ constexpr std::uint8_t kConfigurationType = 0x02;
 constexpr std::uint8_t kString = 0x03;
 constexpr std::uint8_t kInterfaceType = 0x04;
 constexpr std::uint8_t kEndpoint = 0x05;
-constexpr std::uint8_t kHid = 0x21;
+constexpr std::uint8_t kHidType = 0x21;
 constexpr std::uint8_t kHidReport = 0x22;
 
 constexpr std::uint16_t kUsbVersion = 0x0200;
@@ -114,7 +114,7 @@ Bytes configuration_descriptor() {
 }
 
 Bytes hid_descriptor() {
-    return descriptor(kHid,
+    return descriptor(kHidType,
                       DescriptorWriter()
                           .u16(kHidVersion)
                           .u8(0)  // no country

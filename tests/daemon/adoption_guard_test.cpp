@@ -1,0 +1,72 @@
+// What the level guard goes by comes from the floor, over every chain of one mark.
+#include <chrono>
+
+#include <gtest/gtest.h>
+
+#include "tests/daemon/adopting_host.hpp"
+
+namespace ledger_bridge::daemon::test {
+namespace {
+
+class AdoptionGuardTest : public AdoptionTest {
+protected:
+    // Level 101 was signed a year ahead of the time that is right.
+    void sign_and_set_the_clock_back() {
+        desk_.authorise(100);
+        start();
+        ASSERT_EQ(id(host_->sign(block(101))), "signed");
+        host_->settle();
+        desk_.clock().set_back(std::chrono::hours{24 * 365});
+    }
+};
+
+TEST_F(AdoptionGuardTest, LetsTheFirstSignatureBeAnywhere) {
+    desk_.authorise(0);
+    start();
+    EXPECT_EQ(id(host_->sign(block(10'000'000))), "signed");
+    EXPECT_EQ(id(host_->sign(block(10'001'010))), "level_jump");
+    host_->settle();
+    desk_.clock().advance(std::chrono::hours{24 * 21});
+    EXPECT_EQ(id(host_->sign(block(10'300'000))), "signed") << "three weeks later";
+}
+
+TEST_F(AdoptionGuardTest, LetsABakerComeBackWhenAClockThatWasAheadIsPutRight) {
+    sign_and_set_the_clock_back();
+    desk_.clock().advance(std::chrono::hours{24});
+    start();
+    EXPECT_EQ(id(host_->sign(block(0x3fffffff))), "level_jump");
+    EXPECT_EQ(id(host_->sign(block(14'501))), "signed") << "a day later";
+    EXPECT_EQ(id(host_->sign(block(15'502))), "level_jump") << "the time is known again";
+}
+
+TEST_F(AdoptionGuardTest, GoesOnFromTheNextSignatureAfterAClockWasSetBack) {
+    sign_and_set_the_clock_back();
+    start();  // also where the time of the last signature comes from the disk
+    EXPECT_EQ(id(host_->sign(block(102))), "signed");
+    EXPECT_EQ(id(host_->sign(block(102 + 1000))), "signed") << "the slack is left";
+    EXPECT_EQ(id(host_->sign(block(102 + 2000 + 1))), "level_jump");
+    EXPECT_EQ(id(host_->sign(block(1103))), "signed");
+}
+
+TEST_F(AdoptionGuardTest, CountsAForeignChainOfTheSameMark) {
+    desk_.authorise(10, 0);  // every chain is under the main mark
+    start();
+    ASSERT_EQ(id(host_->sign(Vote{.chain = kGhostnet, .level = 5000}.bytes())), "signed");
+    const auto other = host_->sign(Vote{.chain = kMainnet, .level = 6001}.bytes());
+    EXPECT_EQ(id(other), "chain_refused") << "not configured";
+    EXPECT_EQ(id(host_->sign(Vote{.chain = kGhostnet, .level = 6001}.bytes())), "level_jump");
+}
+
+TEST_F(AdoptionGuardTest, GoesOnFromAResetFarUpward) {
+    desk_.authorise(100);
+    start();
+    ASSERT_EQ(id(host_->sign(block(101))), "signed");
+    desk_.authorise(5'000'000);
+    host_->session().identify_again();
+    host_->step();
+    EXPECT_EQ(id(host_->sign(block(5'001'500))), "level_jump");
+    EXPECT_EQ(id(host_->sign(block(5'000'001))), "signed");
+}
+
+}  // namespace
+}  // namespace ledger_bridge::daemon::test
