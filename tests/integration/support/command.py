@@ -4,6 +4,7 @@ import os
 import subprocess
 
 from .places import program
+from .waiting import PATIENCE
 
 
 def run(name, *arguments, seconds=30, env=None, stdin=subprocess.DEVNULL, user=None):
@@ -12,7 +13,7 @@ def run(name, *arguments, seconds=30, env=None, stdin=subprocess.DEVNULL, user=N
         [str(program(name)), *map(str, arguments)],
         capture_output=True,
         text=True,
-        timeout=seconds,
+        timeout=seconds * PATIENCE,
         check=False,
         env=os.environ | (env or {}),
         stdin=stdin,

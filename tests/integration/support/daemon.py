@@ -12,10 +12,10 @@ import threading
 
 from . import http_client
 from .places import program
-from .waiting import eventually
+from .waiting import PATIENCE, eventually
 
-START_SECONDS = 20
-STOP_SECONDS = 20
+START_SECONDS = 20 * PATIENCE
+STOP_SECONDS = 20 * PATIENCE
 
 
 class Daemon:

@@ -17,12 +17,12 @@ from common.message import place
 from shim.disk import Disk
 from support import admin, payloads
 from support.daemon import Daemon
-from support.waiting import eventually
+from support.waiting import PATIENCE, eventually
 
 LEVEL = 200  # of the first signature, which every story begins with
 FORGOTTEN_LEVEL = 100  # where a device is that lost its marks
 DEADLINE_SECONDS = 1
-MARGIN_SECONDS = 4
+MARGIN_SECONDS = 4 * PATIENCE
 BACK_SECONDS = 25  # the device is waited for 15 s when an answer is lost
 ENDS = ("kill", "cut")  # faults after which a life is over
 SAFE = ("signature_recorded", "before_release", "after_release")  # whoever asks again may have it

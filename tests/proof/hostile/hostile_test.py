@@ -27,11 +27,11 @@ from support.case import free_port  # noqa: E402
 from support.daemon import Daemon  # noqa: E402
 from support.device import CURVES, Device  # noqa: E402
 from support.payloads import block  # noqa: E402
-from support.waiting import TimedOut, eventually  # noqa: E402
+from support.waiting import PATIENCE, TimedOut, eventually  # noqa: E402
 
 FIRST_LEVEL = 1000
 DEADLINE_SECONDS = 2  # of a request
-MARGIN_SECONDS = 3  # of this machine
+MARGIN_SECONDS = 3 * PATIENCE  # of this machine
 
 
 class Battle:
