@@ -122,9 +122,9 @@ void HttpConnection::close() {
     pool_.connections.erase(shared_from_this());
 }
 
-std::optional<TimePoint> HttpConnection::waiting_since(const std::string& client) const {
-    const bool waits = phase_ != Phase::handling && place_ && place_->client() == client;
-    return waits ? std::optional(since_) : std::nullopt;
+std::optional<Waiting> HttpConnection::waiting() const {
+    const bool waits = phase_ != Phase::handling && place_;
+    return waits ? std::optional(Waiting{place_->client(), since_}) : std::nullopt;
 }
 
 void HttpConnection::wait_for_request() {

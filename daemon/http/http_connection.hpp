@@ -57,9 +57,9 @@ public:
     void end();
     // Gives the place back.
     void close();
-    // Since when the client has been waited for: to send, to read or to close. Nothing while its
-    // request is in work, for other clients' connections, and without a place.
-    [[nodiscard]] std::optional<TimePoint> waiting_since(const std::string& client) const;
+    // The client is waited for: to send, to read or to close. Nothing while its request is in work,
+    // and without a place.
+    [[nodiscard]] std::optional<Waiting> waiting() const;
     // The handler's answer to request number `serial`; late and second answers are dropped.
     void answer(std::uint64_t serial, HttpAnswer answer);
     [[nodiscard]] HttpStream::executor_type executor();

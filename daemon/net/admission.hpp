@@ -1,8 +1,10 @@
 // A place for a connection that has just come, if need be that of one which only waits.
 #pragma once
 
-#include <memory>
+#include <cstddef>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "daemon/logging.hpp"
@@ -11,24 +13,33 @@
 
 namespace ledger_bridge::daemon {
 
-// The connection of that client which has had no request in work for the longest time; null when
-// each has one.
+// Whose connection gives way to the next of `client`: its own when it has as many as it may have,
+// else that of whoever has most; of these the one that has waited longest. Null when each has work.
 template <class Connections>
-auto longest_waiting(const Connections& connections, const std::string& client) {
-    typename Connections::value_type longest;
+auto who_gives_way(const ClientLimit& clients,
+                   const Connections& connections,
+                   std::string_view client) {
+    const bool its_own = clients.is_full(client);
+    typename Connections::value_type found;
+    auto best = std::pair<std::size_t, TimePoint>{};
     for (const auto& connection : connections) {
-        const auto since = connection->waiting_since(client);
-        if (since && (!longest || *since < *longest->waiting_since(client))) {
-            longest = connection;
+        const std::optional<Waiting> waiting = connection->waiting();
+        if (!waiting || (its_own && waiting->client != client)) {
+            continue;
+        }
+        const auto held = clients.taken_by(waiting->client);
+        if (!found || held > best.first || (held == best.first && waiting->since < best.second)) {
+            found = connection;
+            best = {held, waiting->since};
         }
     }
-    return longest;
+    return found;
 }
 
-// All programs of a machine are one client, so a silent one must not keep the baker beside it out:
-// when `client` has as many places as it may have, its connection that has waited longest is
-// closed. Another client's never is. `connections`: shared pointers; close() gives the place back.
-// Errors: too_many_connections when each of the client's connections has a request in work.
+// Whoever opens connections and says nothing must keep nobody out: neither the baker beside it at
+// the same address, nor, with several addresses, the baker elsewhere. When there is no place, a
+// silent connection is closed for the new one. `connections`: shared pointers; close() gives the
+// place back. Errors: too_many_connections when each of those has a request in work.
 template <class Connections>
 Result<ClientLimit::Place> admit(ClientLimit& clients,
                                  const Connections& connections,
@@ -37,12 +48,13 @@ Result<ClientLimit::Place> admit(ClientLimit& clients,
     if (place) {
         return place;
     }
-    const auto longest = longest_waiting(connections, client);
-    if (!longest) {
+    const auto silent = who_gives_way(clients, connections, client);
+    if (!silent) {
         return place;
     }
-    logger("listener")->debug("a silent connection of {} is closed for another", client);
-    longest->close();
+    logger("listener")
+        ->debug("a silent connection of {} is closed for {}", silent->waiting()->client, client);
+    silent->close();
     return clients.take(client);
 }
 

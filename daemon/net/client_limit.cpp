@@ -31,14 +31,18 @@ void ClientLimit::Place::give_back() {
 }
 
 Result<ClientLimit::Place> ClientLimit::take(std::string client) {
-    const auto found = counts_->of_client.find(client);
-    if (found != counts_->of_client.end() && found->second >= each_) {
+    if (is_full(client)) {
         return fail(Errc::too_many_connections, fmt::format("{} of {}", each_, client));
     }
     if (taken() >= all_) {
         return fail(Errc::too_many_connections, fmt::format("{} in all", all_));
     }
     return Place(counts_, std::move(client));
+}
+
+std::size_t ClientLimit::taken_by(std::string_view client) const {
+    const auto found = counts_->of_client.find(client);
+    return found == counts_->of_client.end() ? 0 : found->second;
 }
 
 }  // namespace ledger_bridge::daemon

@@ -6,7 +6,9 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 
+#include "driver/base/clock.hpp"
 #include "driver/base/result.hpp"
 
 namespace ledger_bridge::daemon {
@@ -48,11 +50,20 @@ public:
     Result<Place> take(std::string client);
     // Places that are not free.
     [[nodiscard]] std::size_t taken() const { return counts_->all; }
+    [[nodiscard]] std::size_t taken_by(std::string_view client) const;
+    // It has as many as a client may have.
+    [[nodiscard]] bool is_full(std::string_view client) const { return taken_by(client) >= each_; }
 
 private:
     std::size_t all_;
     std::size_t each_;
     std::shared_ptr<Counts> counts_ = std::make_shared<Counts>();
+};
+
+// A connection that has a place and no request in work: its client is waited for.
+struct Waiting {
+    std::string_view client;
+    TimePoint since;
 };
 
 }  // namespace ledger_bridge::daemon

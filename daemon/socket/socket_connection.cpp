@@ -45,9 +45,9 @@ void SocketConnection::close() {
     pool_.connections.erase(shared_from_this());
 }
 
-std::optional<TimePoint> SocketConnection::waiting_since(const std::string& client) const {
-    const bool waits = phase_ != Phase::handling && place_.client() == client;
-    return waits ? std::optional(since_) : std::nullopt;
+std::optional<Waiting> SocketConnection::waiting() const {
+    const bool waits = phase_ != Phase::handling;
+    return waits ? std::optional(Waiting{place_.client(), since_}) : std::nullopt;
 }
 
 void SocketConnection::wait_for_request() {

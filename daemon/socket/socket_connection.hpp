@@ -49,9 +49,8 @@ public:
     void close_if_unfinished();
     // Gives the place back.
     void close();
-    // Since when the client has been waited for, to send or to read. Nothing while its request is
-    // in work, and for other clients' connections.
-    [[nodiscard]] std::optional<TimePoint> waiting_since(const std::string& client) const;
+    // The client is waited for, to send or to read. Nothing while its request is in work.
+    [[nodiscard]] std::optional<Waiting> waiting() const;
 
 private:
     enum class Phase { idle, request, handling, writing, closed };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <random>
@@ -98,13 +99,15 @@ struct FakeConnection {
     std::optional<ClientLimit::Place> place;
     std::optional<int> since;  // nothing: in work
 
-    [[nodiscard]] std::optional<TimePoint> waiting_since(const std::string& client) const {
-        const bool waits = since && place->client() == client;
-        return waits ? std::optional(TimePoint(std::chrono::seconds(*since))) : std::nullopt;
+    [[nodiscard]] std::optional<Waiting> waiting() const {
+        return since ? std::optional(
+                           Waiting{place->client(), TimePoint(std::chrono::seconds(*since))})
+                     : std::nullopt;
     }
     void close() {
         place->give_back();
         name = "closed";
+        since.reset();
     }
 };
 
@@ -150,13 +153,60 @@ TEST_F(AdmissionTest, WhatIsInWorkIsNeverClosed) {
     EXPECT_EQ(names(), (std::vector<std::string>{"a", "a", "a", "b"}));
 }
 
-TEST_F(AdmissionTest, WhenAllPlacesAreTakenOnlyAClientsOwnOnesMakeRoom) {
+TEST_F(AdmissionTest, WhenAllPlacesAreTakenWhoeverHasMostMakesRoom) {
+    for (const auto* client : {"c", "a", "a", "b", "b", "b"}) {
+        EXPECT_TRUE(admitted(client, client[0] == 'c' ? 0 : 1));
+    }
+    EXPECT_TRUE(admitted("e", std::nullopt));
+    EXPECT_TRUE(admitted("d", 2));
+    EXPECT_EQ(names(), (std::vector<std::string>{"c", "a", "a", "closed", "b", "b", "e", "d"}));
+    EXPECT_EQ(limit_.taken(), kAll);
+}
+
+TEST_F(AdmissionTest, WhenAllPlacesHaveWorkNobodyMakesRoom) {
     for (const auto* client : {"a", "a", "a", "b", "b", "b", "c"}) {
-        EXPECT_TRUE(admitted(client, 1));
+        EXPECT_TRUE(admitted(client, std::nullopt));
     }
     EXPECT_FALSE(admitted("d", 1));
-    EXPECT_TRUE(admitted("c", 2));
-    EXPECT_EQ(names(), (std::vector<std::string>{"a", "a", "a", "b", "b", "b", "closed", "c"}));
+    EXPECT_FALSE(admitted("c", 1));
+}
+
+// Any crowd, any share of it in work: who comes gets a place exactly when somebody who may make
+// room for it is silent, and then nobody with work, and nobody with fewer places, lost one.
+TEST_F(AdmissionTest, WhoComesIsLetInWheneverSomebodyIsSilent) {
+    const auto seed = floor::test::random_seed();
+    std::mt19937 random(static_cast<std::mt19937::result_type>(seed));
+    for (int step = 0; step < 5000; ++step) {
+        const std::string client(1, static_cast<char>('a' + random() % 5));
+        std::map<std::string, std::size_t> held, silent;
+        for (const auto& connection : connections_) {
+            if (connection->name != "closed") {
+                ++held[connection->name];
+                silent[connection->name] += connection->since ? 1U : 0U;
+            }
+        }
+        const bool full = held[client] == kEach;
+        const bool room = !full && limit_.taken() < kAll;
+        std::size_t most = 0;
+        for (const auto& [name, count] : held) {
+            most = silent[name] > 0 ? std::max(most, count) : most;
+        }
+        const auto came = admitted(
+            client,
+            random() % 2 == 0 ? std::optional(static_cast<int>(random() % 9)) : std::nullopt);
+        ASSERT_EQ(came, room || (full ? silent[client] > 0 : most > 0)) << "seed " << seed;
+        const auto now = names();
+        for (const auto& [name, count] : held) {
+            const auto left = static_cast<std::size_t>(std::count(now.begin(), now.end(), name));
+            const bool lost = left < count + (came && name == client ? 1U : 0U);
+            ASSERT_FALSE(lost && room) << "seed " << seed;
+            ASSERT_FALSE(lost && (full ? name != client : count != most)) << "seed " << seed;
+        }
+        if (random() % 2 == 0 && !connections_.empty()) {
+            connections_.erase(connections_.begin() +
+                               static_cast<long>(random() % connections_.size()));
+        }
+    }
 }
 
 TEST(ClientLimitTest, APlaceMayOutliveTheLimit) {

@@ -160,13 +160,19 @@ class ClientLimit(LimitCase):
         self.assertIn(f"{len(held)} of {GREEDY}".encode(), answer)
         self.assertIn(b"client-connection-limit", answer)
 
-    def test_silent_connections_of_others_are_left_alone(self):
-        others = [self.enterContext(RawConnection(self.bridge.port, source=f"127.0.0.{4 + number // MOST}"))
-                  for number in range(ALL)]
-        for _ in range(2):
-            for connection in others:
-                self.assert_page(connection)
-            self.assertEqual(self.ask("http", self.open("http", BAKER))[1], b"HTTP/1.1 503")
+    def test_a_crowd_of_several_addresses_keeps_no_baker_out(self):
+        """A program has all of 127.0.0.0/8. Of two that have taken all places, whoever has more makes room."""
+        for name in ("http", "https", "tcp"):
+            few, many = "127.0.0.4", ("127.0.0.5", "127.0.0.6")
+            patient = [self.assert_served(name, few) for _ in range(ALL - 2 * MOST)]
+            for client in many:
+                for _ in range(2 * MOST):
+                    self.open(name, client)
+            self.assert_served(name, BAKER)
+            page = PAGE if name.startswith("http") else AUTHORIZED_KEYS
+            for connection in patient:
+                connection.sendall(page)
+                self.assertNotEqual(connection.recv(1), CLOSED)
 
     def test_a_baker_misses_nothing_beside_it(self):
         for level in range(101, 121):
