@@ -29,6 +29,7 @@ constexpr std::uint8_t kTrue = 0xff;
 constexpr std::uint8_t kFalse = 0;
 constexpr std::size_t kHashSize = 20;
 constexpr std::size_t kKeyHashSize = 1 + kHashSize;
+constexpr std::size_t kBlsSignatureSize = 96;
 
 Error not_understood(std::string_view what) {
     return fail(Errc::bad_request, fmt::format("{} of the socket protocol", what));
@@ -51,7 +52,12 @@ Result<apdu::KeyHash> read_key_hash(ByteReader& reader) {
     return key;
 }
 
-// What is left of the request. Only BLS signatures have another size.
+bool may_be_signature(ByteView rest) {
+    return rest.empty() || rest.size() == apdu::Signature().raw.size() ||
+           rest.size() == kBlsSignatureSize;
+}
+
+// What is left of the request. One of BLS is whole, and of no client's key.
 Credential read_credential(ByteView rest) {
     if (rest.empty()) {
         return std::nullopt;
@@ -75,7 +81,11 @@ Result<SocketSign> read_ask(ByteReader& reader) {
     if (!reader.ok()) {
         return not_understood("a cut request");
     }
-    return SocketSign{*key, {message.begin(), message.end()}, read_credential(reader.rest())};
+    const auto rest = reader.rest();
+    if (!may_be_signature(rest)) {
+        return not_understood("a request with surplus bytes");
+    }
+    return SocketSign{*key, {message.begin(), message.end()}, read_credential(rest)};
 }
 
 Result<SocketRequest> read_sign(ByteReader& reader) {
