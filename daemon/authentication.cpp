@@ -42,6 +42,9 @@ Result<Authentication> Authentication::open(std::filesystem::path file) {
     if (!keys) {
         return keys.error();
     }
+    if (keys->empty()) {
+        return fail(Errc::bad_authorized_keys, authentication.file_.string() + ": it has no key");
+    }
     authentication.keys_ = std::move(*keys);
     return authentication;
 }
@@ -93,6 +96,9 @@ Result<std::vector<apdu::PublicKey>> Authentication::read() const {
     const std::string text{std::istreambuf_iterator<char>(stream), {}};
     if (!stream.is_open() || stream.bad()) {
         return fail(Errc::bad_authorized_keys, file_.string() + ": it cannot be read");
+    }
+    if (names_nobody(text)) {
+        return std::vector<apdu::PublicKey>{};
     }
     auto keys = parse_authorized_keys(text);
     if (!keys) {

@@ -67,11 +67,21 @@ Result<Keys> parse_wallet(std::string_view text) {
     return keys;
 }
 
+// Perhaps none.
+Result<Keys> parse(std::string_view text) {
+    const auto content = trimmed(text);
+    return content.starts_with('[') ? parse_wallet(content) : parse_lines(text);
+}
+
 }  // namespace
 
+bool names_nobody(std::string_view text) {
+    const auto keys = parse(text);
+    return keys && keys->empty() && !trimmed(text).empty();
+}
+
 Result<std::vector<apdu::PublicKey>> parse_authorized_keys(std::string_view text) {
-    const auto content = trimmed(text);
-    auto keys = content.starts_with('[') ? parse_wallet(content) : parse_lines(text);
+    auto keys = parse(text);
     if (keys && keys->empty()) {
         return fail(Errc::bad_authorized_keys, "it has no key");
     }

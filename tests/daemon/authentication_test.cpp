@@ -119,12 +119,24 @@ TEST_F(AuthenticationTest, AFileInItsPlaceCountsThoughSizeAndTimeAreTheSame) {
 TEST_F(AuthenticationTest, AFileThatCannotBeUsedChangesNothing) {
     write(client_key());
     auto authentication = Authentication::open(file_);
-    for (const auto* const text : {"", "# nobody", "edpk", "[{]", "[]"}) {
+    for (const auto* const text : {"", "\n", "edpk", "[{]", "["}) {
         write(text);
         EXPECT_TRUE(check(*authentication, credential())) << text;
     }
     std::filesystem::remove(file_);
     EXPECT_TRUE(check(*authentication, credential()));
+}
+
+TEST_F(AuthenticationTest, AFileThatNamesNobodyLetsNobodyAsk) {
+    write(client_key());
+    auto authentication = Authentication::open(file_);
+    for (const auto* const text : {"# nobody", " [ ]\n", "#\n\n"}) {
+        write(text);
+        EXPECT_FALSE(check(*authentication, credential())) << text;
+        EXPECT_FALSE(Authentication::open(file_)) << "a start with it is a mistake: " << text;
+        write(client_key());
+        EXPECT_TRUE(check(*authentication, credential())) << text;
+    }
 }
 
 TEST_F(AuthenticationTest, WithoutAUsableFileItDoesNotOpen) {

@@ -16,6 +16,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         return 0;
     }
     require(!keys->empty(), "a file without a key is an error");
+    require(!daemon::names_nobody(text), "it has keys or names nobody, not both");
     for (const auto& key : *keys) {
         // JSON may spell a letter as \u0065.
         require(text.find(key.text()) != std::string::npos || text.find('\\') != std::string::npos,

@@ -10,8 +10,11 @@ from support import base58, http_client, verify
 from support.case import NOBODY, BridgeCase
 from support.client_key import ClientKey
 from support.payloads import attestation, block
+from support.places import DATA
 from support.socket_client import Refused, SocketClient
 from support.waiting import eventually
+
+VECTORS = json.loads((DATA / "signer_vectors.json").read_text())
 
 
 class Authentication(BridgeCase):
@@ -68,6 +71,23 @@ class Authentication(BridgeCase):
         answer = self.bridge.request("POST", target, http_client.sign_body(message))
         self.assert_error(answer, 401, "invalid authentication signature")
         self.assertEqual(self.device_.signatures(), 0)
+
+    def test_the_published_request_is_let_in_and_its_key_is_not_here(self):
+        """Whoever may ask is told so; the same request without its last bytes is not let in."""
+        self.file.write_text(VECTORS["keys"]["auth"]["pk"])
+        self.serve()
+        address, auth = VECTORS["keys"]["baking"]["pkh"], VECTORS["auth"]
+        message = bytes.fromhex(auth["data"])
+        kind, signature = base58.decode(auth["signature"])
+        self.assertEqual(kind, "edsig")
+        self.assert_error(self.ask(message, signature, address), 404, address)
+        self.assert_error(self.ask(message, None, address), 401, "missing authentication signature field")
+        for request, words in (("req_sign_auth", address), ("req_sign_noauth", "missing authentication")):
+            with SocketClient(self.place) as client:
+                client.socket.sendall(bytes.fromhex(VECTORS["socket"][request]))
+                with self.assertRaises(Refused) as refused:
+                    client.reply()
+                self.assertIn(words, refused.exception.message)
 
     def test_who_may_not_ask_learns_nothing_about_keys(self):
         self.serve()
@@ -144,6 +164,13 @@ class Authentication(BridgeCase):
         answer = self.ask(message, self.shown_by(self.friend, message))
         self.assert_signed(answer, self.device_.public_key, message)
         self.bridge.wait_lines("the file of authorized keys cannot be used", count=1)
+
+    def test_a_file_that_names_nobody_takes_the_right_from_everybody(self):
+        self.serve()
+        self.file.write_text("[]")
+        message = block(101)
+        self.assertEqual(self.ask(message, self.shown_by(self.friend, message)).status, 401)
+        self.bridge.wait_lines(": 0 keys may ask for signatures", count=1)
 
     def test_it_does_not_start_without_a_usable_file(self):
         self.file.write_text("")

@@ -3,7 +3,8 @@
 import json
 import unittest
 
-from support import base58, payloads, verify
+from support import base58, payloads, socket_client, verify
+from support.client_key import ClientKey
 from support.places import DATA
 
 VECTORS = json.loads((DATA / "signer_vectors.json").read_text())
@@ -58,6 +59,56 @@ class Payloads(unittest.TestCase):
     def test_digest_is_the_published_one(self):
         message = bytes.fromhex(VECTORS["sign"]["data"])
         self.assertEqual(payloads.digest(message).hex(), VECTORS["sign"]["digest"])
+
+
+class SocketProtocol(unittest.TestCase):
+    """The client asks in the published bytes, and reads the published answers."""
+
+    def setUp(self):
+        self.vectors = VECTORS["socket"]
+        self.key = VECTORS["keys"]["baking"]
+        self.client = socket_client.SocketClient.__new__(socket_client.SocketClient)
+        self.client.socket = self
+
+    def sendall(self, data):
+        self.sent = data.hex()
+
+    def recv(self, size):
+        part, self.unread = self.unread[:size], self.unread[size:]
+        return part
+
+    def exchange(self, request, reply, ask):
+        """What `ask` makes of this reply, after it asked with this request."""
+        self.unread = bytes.fromhex(self.vectors[reply])
+        answer = ask()
+        self.assertEqual((self.sent, self.unread), (self.vectors[request], b""))
+        return answer
+
+    def test_signatures(self):
+        address, message = self.key["pkh"], bytes.fromhex(VECTORS["sign"]["data"])
+        friend = ClientKey(base58.decode(VECTORS["keys"]["auth"]["sk"])[1])
+        asked = bytes.fromhex(VECTORS["auth"]["data"])
+        shown = friend.shows(address, asked)
+        self.assertEqual(friend.public_key, VECTORS["keys"]["auth"]["pk"])
+        self.assertEqual(base58.encode("edsig", shown), VECTORS["auth"]["signature"])
+        for request, signature in (("req_sign_noauth", b""), ("req_sign_auth", shown)):
+            answer = self.exchange(request, "rsp_sign", lambda s=signature: self.client.sign(address, asked, s))
+            self.assertEqual(answer, VECTORS["sign"]["edsig"])
+        self.assertTrue(verify.verifies(self.key["pk"], message, answer))
+
+    def test_keys(self):
+        address = self.key["pkh"]
+        answer = self.exchange("req_public_key", "rsp_public_key", lambda: self.client.public_key(address))
+        self.assertEqual(answer, self.key["pk"])
+        self.assertEqual(self.exchange("req_known_keys", "rsp_known_1", self.client.known_keys), [address])
+        friends = self.exchange("req_authorized_keys", "rsp_auth_keys_1", self.client.authorized_keys)
+        self.assertEqual(friends, [VECTORS["keys"]["auth"]["pkh"]])
+        self.assertIsNone(self.exchange("req_authorized_keys", "rsp_no_auth", self.client.authorized_keys))
+
+    def test_errors(self):
+        with self.assertRaises(socket_client.Refused) as refused:
+            self.exchange("req_known_keys", "rsp_error", self.client.known_keys)
+        self.assertEqual(refused.exception.errors, self.vectors["rsp_error_json"])
 
 
 class Verification(unittest.TestCase):
