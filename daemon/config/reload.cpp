@@ -7,6 +7,7 @@
 
 #include "daemon/config/options.hpp"
 #include "daemon/errors.hpp"
+#include "daemon/policy/policy_changes.hpp"
 
 namespace ledger_bridge::daemon {
 
@@ -76,9 +77,8 @@ Result<Reload> plan_reload(const StartUp& running, const StartUp& next) {
     if (!needs_restart.empty()) {
         return fail(Errc::restart_needed, fmt::format("{}", fmt::join(needs_restart, ", ")));
     }
-    if (running.config.policies != next.config.policies) {
-        reload.changed.push_back(fmt::format("policy is {} tables", next.config.policies.size()));
-    }
+    const auto policies = policy_changes(running.config.policies, next.config.policies);
+    reload.changed.insert(reload.changed.end(), policies.begin(), policies.end());
     return reload;
 }
 

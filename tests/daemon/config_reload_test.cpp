@@ -114,17 +114,51 @@ TEST_F(ReloadTest, NobodyIsLetInByARequestForAuthenticationThatIsGone) {
     EXPECT_EQ(needs_restart(before, {}), "require-authentication, authorized-keys");
 }
 
+// Whoever reads the log sees which host may ask for what from now on: a swap is one of equal size.
+TEST_F(ReloadTest, WhatChangesForAKeyIsNamed) {
+    const auto tables = [this](
+                            const std::string& votes, const std::string& blocks, const char* name) {
+        return write(
+            "[[policy]]\nkey = \"tz1KqTpEZ7Yob7QbPE4Hy4Wo8fHG8LhKxZSx\"\nkinds = "
+            "\"attestation\"\nclients = \"" +
+                votes +
+                "\"\n[[policy]]\nkey = \"tz1KqTpEZ7Yob7QbPE4Hy4Wo8fHG8LhKxZSx\"\nkinds = "
+                "\"block\"\nclients = \"" +
+                blocks + "\"\n[[policy]]\nkey = \"*\"\n",
+            name);
+    };
+    const auto with = [](const std::string& file) {
+        return Arguments{"--config", file, "--tcp", "127.0.0.1:1", "--unix", "/run/sign.sock"};
+    };
+    const auto before = tables("tcp", "unix", "before.toml");
+    const auto after = tables("unix", "tcp", "after.toml");
+    const auto done = reload(with(before), with(after));
+    EXPECT_EQ(
+        done.changed,
+        std::vector<std::string>{"policy of tz1KqTpEZ7Yob7QbPE4Hy4Wo8fHG8LhKxZSx is "
+                                 "attestation on every chain served for unix; block on every "
+                                 "chain served for tcp, was attestation on every chain served "
+                                 "for tcp; block on every chain served for unix"});
+    const auto gone = reload(with(before), with(write("")));
+    EXPECT_EQ(gone.changed.size(), 2U);
+}
+
 TEST_F(ReloadTest, ThePolicyIsTakenWhole) {
     const auto before = write("[[policy]]\nkey = \"*\"\nkinds = \"block\"\n", "before.toml");
     const auto after =
         write("[[policy]]\nkey = \"*\"\nkinds = \"attestation\"\n[[policy]]\nkey = \"*\"\n",
               "after.toml");
     const auto done = reload({"--config", before}, {"--config", after});
-    EXPECT_EQ(done.changed, std::vector<std::string>{"policy is 2 tables"});
+    EXPECT_EQ(done.changed,
+              std::vector<std::string>{"policy of * is attestation on every chain served for every "
+                                       "client; every kind on every chain served for every client, "
+                                       "was block on every chain served for every client"});
     EXPECT_EQ(done.start_up.config.policies, config({"--config", after}).policies);
     EXPECT_TRUE(reload({"--config", before}, {"--config", before}).changed.empty());
     const auto none = reload({"--config", before}, {"--config", write("")});
-    EXPECT_EQ(none.changed, std::vector<std::string>{"policy is 0 tables"});
+    EXPECT_EQ(none.changed,
+              std::vector<std::string>{
+                  "policy of * is not set, was block on every chain served for every client"});
 }
 
 // Authentication takes the place of the policy, but not before the restart.

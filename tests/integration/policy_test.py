@@ -119,7 +119,7 @@ class TwoHosts(PolicyCase):
         self.serve()
         self.assert_signs(self.blocker, block(101))
         self.one_votes_the_other_makes_blocks(self.blocker, self.voter)
-        self.reload("policy is 2 tables")
+        self.reload(f"policy of {self.device_.address} is ")
         self.assert_not(self.blocker, block(102), "not allowed")
         self.assert_signs(self.voter, block(102))
         self.assert_signs(self.blocker, attestation(102))
@@ -134,7 +134,7 @@ class TwoHosts(PolicyCase):
         waiting = threads.submit(self.ask, self.voter, attestation(101))
         eventually(lambda: "queue_length 1\n" in self.bridge.get("/metrics").body.decode(), 5, "one waits")
         self.one_votes_the_other_makes_blocks(self.blocker, self.voter)
-        self.reload("policy is 2 tables")
+        self.reload(f"policy of {self.device_.address} is ")
         self.assert_not(self.voter, attestation(102), "not allowed")
         for asked, message in ((at_device, block(101)), (waiting, attestation(101))):
             self.assert_signed(asked.result(), self.device_.public_key, message)
