@@ -1,6 +1,7 @@
 """A baker over every transport at the same time, faster than mainnet: no block and no vote is missed.
 BRIDGE_LEVELS says how many levels (15; the soak has 1000), BRIDGE_SPEED how many times as fast (4; the soak 10)."""
 
+import contextlib
 import os
 import pathlib
 import random
@@ -15,7 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "proof"))
 
 from baker import chain  # noqa: E402  (what the judge of the proofs needs is found through the line above)
 from baker.baker import LATE, KeyQueue, bake  # noqa: E402
-from baker.rig import FIRST_LEVEL, Rig  # noqa: E402
+from baker.rig import FIRST_LEVEL, Rig, only_slow  # noqa: E402
 from baker.wire import Failed, HttpWire, SocketWire, tcp_connect  # noqa: E402
 from support.device import in_parallel  # noqa: E402
 from support.payloads import attestation, block, preattestation  # noqa: E402
@@ -37,15 +38,29 @@ def figures(name, seconds):
 
 class EveryTransport(unittest.TestCase):
     def test_a_baker_misses_nothing(self):
+        """A level lasts 1.5 s, and one pause of the machine is enough to miss its votes: then once more. A
+        daemon that is too slow is so again, and whatever else is wrong counts at once."""
+        faults = self.run_all()
+        if any(faults.values()) and only_slow(sum(faults.values(), [])):
+            print(f"too slow, so once more: {faults}", file=sys.stderr, flush=True)
+            faults = self.run_all()
+        self.assertEqual(faults, {transport: [] for transport, _, _ in RIGS})
+
+    def run_all(self):
+        """{transport: faults}"""
         print(f"seed {SEED}, {LEVELS} levels", file=sys.stderr, flush=True)
-        rigs = [self.rig(*arguments) for arguments in RIGS]
+        with contextlib.ExitStack() as stack:
+            rigs = [stack.enter_context(contextlib.closing(Rig(*arguments))) for arguments in RIGS]
+            return self.bake_on(rigs)
+
+    def bake_on(self, rigs):
         for rig in rigs:
             rig.look_up()
         tasks = [list(chain.proposals(LEVELS, FIRST_LEVEL, random.Random(f"{SEED} {n}"))) for n in range(len(rigs))]
         late = in_parallel([lambda r=r, t=t: bake(r.queues, t) for r, t in zip(rigs, tasks)])
         faults = {rig.transport: self.judge(rig, task) for rig, task in zip(rigs, tasks)}
         print(figures("the baker's own clock, late", [s for one in late for s in one]), file=sys.stderr, flush=True)
-        self.assertEqual(faults, {rig.transport: [] for rig in rigs})
+        return faults
 
     def judge(self, rig, task):
         for queue in rig.queues:
@@ -61,11 +76,6 @@ class EveryTransport(unittest.TestCase):
         others = [fault for fault in faults if fault not in late]
         print(f"    {len(late)} too late, {len(others)} else: {others[:10]}", file=sys.stderr, flush=True)
         return faults
-
-    def rig(self, *arguments):
-        rig = Rig(*arguments)
-        self.addCleanup(rig.close)
-        return rig
 
 
 class Script:
@@ -166,13 +176,15 @@ class Queue(unittest.TestCase):
         eventually(lambda: self.queue.asked, 5, "the first call")
         self.queue.cancel()
         self.assertEqual([message for message, _ in self.done().given], [preattestation(5)])
-        self.assertEqual(len(self.queue.missed), 1)
+        self.assertEqual((len(self.queue.missed), self.queue.cancelled), (1, [attestation(5)]))
+        self.assertTrue(only_slow(self.queue.missed))
 
     def test_late_wrong_and_out_of_order_are_missed(self):
         self.queue.verify = lambda message, text: message != block(7)
         for message, until in ((block(6), 0), (block(7), self.later), (block(5), self.later)):
             self.queue.put(message, until)
         self.assertEqual((len(self.done().missed), self.queue.given), (3, []))
+        self.assertEqual([only_slow([fault]) for fault in self.queue.missed], [True, False, False])
 
 
 if __name__ == "__main__":

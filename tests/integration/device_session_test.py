@@ -9,7 +9,7 @@ from support.case import NOBODY, BridgeCase, free_port
 from support.device import SETUP, apdu, path_data
 from support.payloads import GHOSTNET, MAINNET, block
 from support.session import BACK_SECONDS, SessionCase
-from support.waiting import Stopwatch, eventually
+from support.waiting import eventually
 
 OTHER_SEED = " ".join(["abandon"] * 23 + ["art"])
 
@@ -123,17 +123,10 @@ class States(SessionCase):
         self.device_.control.post("/plug")
         self.assert_signs_again()
 
-    def test_loose_cable_is_made_up_for_within_the_request(self):
-        for _ in range(3):
-            self.device_.control.post("/unplug")
-            threading.Timer(0.3, self.device_.control.post, ["/plug"]).start()
-            self.assert_signs()
-
     def test_unplugged_for_longer_than_the_grace_is_refused_before_the_deadline(self):
         self.device_.control.post("/unplug")
-        time_taken = Stopwatch()
-        self.assert_error(self.sign(self.next_block()), 503)
-        self.assertLess(time_taken(), 3.5)
+        message = self.assert_error(self.sign(self.next_block()), 503)
+        self.assertNotIn("sign-deadline", message)
         self.device_.control.post("/plug")
         self.assert_signs_again()
 
@@ -161,6 +154,16 @@ class States(SessionCase):
         self.bridge.wait_reason("locked")
         self.device_.control.post("/unlock")
         self.assert_signs_again()
+
+
+class LooseCable(SessionCase):
+    options = ("--reconnect-grace", "20s", "--sign-deadline", "20s")
+
+    def test_is_made_up_for_within_the_request(self):
+        for _ in range(3):
+            self.device_.control.post("/unplug")
+            threading.Timer(0.3, self.device_.control.post, ["/plug"]).start()
+            self.assert_signs()
 
 
 class Marks(SessionCase):

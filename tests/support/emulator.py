@@ -112,8 +112,8 @@ class Control:
             raise AssertionError(f"GET /state: {status} {answer}")
         return answer
 
-    def wait_for_prompt(self, seconds=5):
-        """The open prompt, as in the state. The APDU that opens it has been sent already."""
+    def wait_for_prompt(self, seconds=30):
+        """The open prompt, as in the state. The APDU that opens it, or the program that sends it, is under way."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             prompt = self.state()["prompt"]

@@ -10,6 +10,7 @@ from .wire import Failed
 
 
 LATE = "after the end of its round"
+QUEUED = "still queued at the next proposal"
 
 
 def mark_of(message):
@@ -22,12 +23,13 @@ class KeyQueue:
     """`verify(message, text)` is asked about every signature before it counts.
 
     Afterwards: `asked`, the messages in the order in which they were; `given`, (message, text) of
-    each that came in time; `missed`, sentences; `seconds`, how long each took.
+    each that came in time; `missed`, sentences; `cancelled`, the messages given up; `seconds`, how long
+    each took.
     """
 
     def __init__(self, wire, address, verify):
         self.wire, self.address, self.verify = wire, address, verify
-        self.asked, self.given, self.missed, self.seconds = [], [], [], []
+        self.asked, self.given, self.missed, self.cancelled, self.seconds = [], [], [], [], []
         self._mark = None
         self._queue = collections.deque()
         self._change = threading.Condition()
@@ -38,7 +40,8 @@ class KeyQueue:
     def cancel(self):
         """Gives up what is queued, not what is under way."""
         with self._change:
-            self.missed += [f"{mark_of(m)}: still queued at the next proposal" for m, _ in self._queue]
+            self.missed += [f"{mark_of(m)}: {QUEUED}" for m, _ in self._queue]
+            self.cancelled += [m for m, _ in self._queue]
             self._queue.clear()
 
     def put(self, message, until):

@@ -13,13 +13,20 @@ from support.device import Device
 from support.payloads import digest
 from support.waiting import eventually
 
-from .baker import KeyQueue
+from .baker import LATE, QUEUED, KeyQueue
 from .wire import HttpWire, SocketWire, tcp_connect, tls_connect
 
 FIRST_LEVEL = 1000
 # Each a device of its own. 23 ms: a tenth of what a Nano S Plus takes for these curves.
 LATENCY = ("--latency", "nano-s-plus", "--speed", "10")
 SEEDS = ((), ("--seed", "legal winner thank year wave sausage worth useful legal winner thank yellow"))
+
+IN_TIME = "came in time"
+
+
+def only_slow(faults):
+    """Nothing else is wrong than what a machine that was busy for a second does as well."""
+    return all(fault.endswith((LATE, QUEUED, IN_TIME)) for fault in faults)
 
 
 class Rig:
@@ -95,12 +102,13 @@ class Rig:
         for message, text in queue.given:
             checker.released(message, text)
         faults = queue.missed + checker.faults()
-        if queue.asked != expected:
+        asked = [message for message in expected if message not in queue.cancelled]
+        if queue.asked != asked:
             faults.append("the baker did not ask for what it should")
-        if [message for message, _ in signed] != expected:
-            faults.append(f"the device signed {len(signed)} of {len(expected)}, or in another order")
+        if [message for message, _ in signed] != asked:
+            faults.append(f"the device signed {len(signed)} of {len(asked)}, or in another order")
         if len(queue.given) != len(expected):
-            faults.append(f"{len(queue.given)} of {len(expected)} signatures came in time")
+            faults.append(f"{len(queue.given)} of {len(expected)} signatures {IN_TIME}")
         if queue.wire.retries:
             faults.append(f"{queue.wire.retries} requests had to be repeated")
         return faults

@@ -25,7 +25,7 @@ class KilledWhileHandingOver(unittest.TestCase):
         self.bench = Bench()
         self.addCleanup(self.bench.close)
         self.bench.prepare_device(False)
-        self.daemon = CrashDaemon(self.bench.device, self.bench.programs, self.bench.gate.path)
+        self.daemon = CrashDaemon(self.bench.device, self.bench.programs, self.bench.gate.path, deadline=20)
         self.addCleanup(self.daemon.close)
         self.file = self.daemon.folder / "handover.json"
 

@@ -17,7 +17,7 @@ from common.message import place
 from shim.disk import Disk
 from support import admin, payloads
 from support.daemon import Daemon
-from support.waiting import PATIENCE, eventually
+from support.waiting import PATIENCE, TimedOut, eventually
 
 LEVEL = 200  # of the first signature, which every story begins with
 FORGOTTEN_LEVEL = 100  # where a device is that lost its marks
@@ -32,8 +32,8 @@ FAULTS = (*ENDS, "unplug", "disk_full", "disk_broken", "stall")
 class CrashDaemon(Daemon):
     """The daemon with points and the shim, or the one that is shipped; on one state directory."""
 
-    def __init__(self, device, programs, gate):
-        super().__init__(device.url, "--sign-deadline", f"{DEADLINE_SECONDS}s")
+    def __init__(self, device, programs, gate, deadline=DEADLINE_SECONDS):
+        super().__init__(device.url, "--sign-deadline", f"{deadline}s")
         self.state_dir.mkdir(mode=0o700)
         self.journal, self.fault = self.folder / "journal", self.folder / "fault"
         self.programs, self.shipped = programs, False
@@ -260,7 +260,9 @@ class Story:
     def check_kept(self):
         """Who has a signature gets the same again (the answer is recorded by ask), or a refusal."""
         for message in list(self.given):
-            if self.ask(message) not in (200, 409):
+            try:
+                eventually(lambda m=message: self.ask(m) in (200, 409), BACK_SECONDS, "kept", step=0.05)
+            except TimedOut:
                 self.wrong.append(f"neither given again nor refused: {place(message)}")
 
     def judge(self):

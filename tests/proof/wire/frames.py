@@ -6,7 +6,9 @@ Command: length (4), APDU. Answer: length of the data (4), data, status word (2)
 import struct
 import time
 
-WHOLE_SECONDS = 5  # the rest of a frame is there at once, or it was never sent; the machine may be busy
+from support.waiting import PATIENCE
+
+WHOLE_SECONDS = 5 * PATIENCE  # the rest of a frame is there at once, or it was never sent; the machine may be busy
 CLASSES = (0x80, 0xB0, 0xE0)
 HEAD = 5  # CLA INS P1 P2 Lc
 SIGNS = (0x04, 0x0F)

@@ -12,13 +12,13 @@ from hostile.client import Connection, signature_of
 from support import payloads
 from support.daemon import Daemon
 from support.device import Device
-from support.waiting import eventually
+from support.waiting import PATIENCE, eventually
 from support.case import free_port
 from wire.proxy import Proxy
 
 FIRST_LEVEL = 1000
 DEADLINE_SECONDS = 0.5  # of a request
-MARGIN_SECONDS = 3  # of this machine
+MARGIN_SECONDS = 3 * PATIENCE  # of this machine
 BACK_SECONDS = 40  # an answer to SIGN is waited for 15 s, and then there may be the next one
 STUCK_SECONDS = 120
 KINDS = list(payloads.KINDS.values())
