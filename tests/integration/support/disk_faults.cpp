@@ -1,7 +1,8 @@
-// Loaded into a program (LD_PRELOAD): writes to the files under $DISK_FAULT_DIR fail or take long,
-// as the file $DISK_FAULT_PLAN says at that moment: "ENOSPC", "EDQUOT", "EIO", "EROFS", or "slow
-// SECONDS" for every synchronisation. An empty or missing plan: the disk is well. With
-// $DISK_FAULT_NO_LOCKS every flock(2) succeeds, as on a network disk that does not have it.
+// Loaded into a program (LD_PRELOAD): writes to the files under $DISK_FAULT_DIR fail, or take long
+// there and under $DISK_FAULT_DIR.marker, as the file $DISK_FAULT_PLAN says at that moment:
+// "ENOSPC", "EDQUOT", "EIO", "EROFS", or "slow SECONDS" for every synchronisation. An empty or
+// missing plan: the disk is well. With $DISK_FAULT_NO_LOCKS every flock(2) succeeds, as on a
+// network disk that does not have it.
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -21,17 +22,16 @@ std::string environment(const char* name) {
     return value == nullptr ? "" : value;
 }
 
-bool concerns(int file) {
+bool is_under(const std::string& folder, int file) {
     char path[PATH_MAX];
     const auto name = "/proc/self/fd/" + std::to_string(file);
     const auto size = ::readlink(name.c_str(), path, sizeof path);
-    const auto folder = environment("DISK_FAULT_DIR") + "/";
-    return size > 0 && std::string(path, static_cast<std::size_t>(size)).starts_with(folder);
+    return size > 0 && std::string(path, static_cast<std::size_t>(size)).starts_with(folder + "/");
 }
 
-std::string plan_of(int file) {
+std::string plan() {
     char text[64];
-    const int plan = concerns(file) ? ::open(environment("DISK_FAULT_PLAN").c_str(), O_RDONLY) : -1;
+    const int plan = ::open(environment("DISK_FAULT_PLAN").c_str(), O_RDONLY);
     const auto size = plan < 0 ? 0 : ::read(plan, text, sizeof text);
     if (plan >= 0) {
         ::close(plan);
@@ -39,20 +39,28 @@ std::string plan_of(int file) {
     return {text, static_cast<std::size_t>(size)};
 }
 
+int error_of(const std::string& plan) {
+    return plan == "ENOSPC"   ? ENOSPC
+           : plan == "EDQUOT" ? EDQUOT
+           : plan == "EIO"    ? EIO
+           : plan == "EROFS"  ? EROFS
+                              : 0;
+}
+
 // True when the call is to fail; errno says how.
 bool fails(int file, bool synchronises) {
     const int before = errno;
-    const auto plan = plan_of(file);
-    errno = plan == "ENOSPC"   ? ENOSPC
-            : plan == "EDQUOT" ? EDQUOT
-            : plan == "EIO"    ? EIO
-            : plan == "EROFS"  ? EROFS
-                               : 0;
-    if (errno != 0) {
+    const auto folder = environment("DISK_FAULT_DIR");
+    const bool state = is_under(folder, file);
+    // A disk that is slow is slow for the marker beside the state as well.
+    const bool waits = synchronises && (state || is_under(folder + ".marker", file));
+    const auto planned = state || waits ? plan() : "";
+    if (state && error_of(planned) != 0) {
+        errno = error_of(planned);
         return true;
     }
-    if (synchronises && plan.starts_with("slow ")) {
-        ::usleep(static_cast<useconds_t>(std::stod(plan.substr(5)) * 1e6));
+    if (waits && planned.starts_with("slow ")) {
+        ::usleep(static_cast<useconds_t>(std::stod(planned.substr(5)) * 1e6));
     }
     errno = before;
     return false;
