@@ -9,27 +9,72 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// One way to change each option; those that are empty stay: they are flags.
-const std::map<std::string, std::string> kValues{{"device", "tcp://127.0.0.1:9"},
-                                                 {"usb-backend", "libusb"},
-                                                 {"http", "127.0.0.1:1"},
-                                                 {"tcp", "127.0.0.1:2"},
-                                                 {"unix", "/u"},
-                                                 {"state-dir", "/s"},
-                                                 {"admin-socket", "/a"},
-                                                 {"magic-bytes", "0x11"},
-                                                 {"chain", "mainnet"},
-                                                 {"max-level-jump", "7"},
-                                                 {"block-time", "8s"},
-                                                 {"audit-keep", "9"},
-                                                 {"sign-deadline", "3s"},
-                                                 {"log-level", "debug"},
-                                                 {"log-format", "json"},
-                                                 {"queue-limit", "5"},
-                                                 {"allow-list-known-keys", ""},
-                                                 {"allow-remote", ""},
-                                                 {"open-app", ""}};
-const std::set<std::string> kTaken{"allow-list-known-keys", "log-level", "sign-deadline"};
+using Values = std::map<std::string, std::string>;  // empty: a flag
+
+// Every option may stand beside these.
+const Values kBase{{"https", "127.0.0.1:1"},
+                   {"tls-certificate", "/c"},
+                   {"tls-key", "/k"},
+                   {"tls-client-ca", "/ca"},
+                   {"require-authentication", ""},
+                   {"authorized-keys", "/keys"}};
+// One way to change each option.
+const Values kOthers{{"device", "tcp://127.0.0.1:9"},
+                     {"usb-backend", "libusb"},
+                     {"http", "127.0.0.1:1"},
+                     {"https", "127.0.0.1:2"},
+                     {"tls-certificate", "/d"},
+                     {"tls-key", "/l"},
+                     {"tls-client-ca", "/da"},
+                     {"tcp", "127.0.0.1:2"},
+                     {"unix", "/u"},
+                     {"path-prefix", "/signer"},
+                     {"authorized-keys", "/others"},
+                     {"state-dir", "/s"},
+                     {"admin-socket", "/a"},
+                     {"magic-bytes", "0x11"},
+                     {"deterministic-nonces", ""},
+                     {"chain", "mainnet"},
+                     {"max-level-jump", "7"},
+                     {"block-time", "8s"},
+                     {"node", "http://127.0.0.1:8732"},
+                     {"audit-keep", "9"},
+                     {"sign-deadline", "3s"},
+                     {"reconnect-grace", "1s"},
+                     {"log-level", "debug"},
+                     {"log-format", "json"},
+                     {"queue-limit", "17"},
+                     {"client-queue-limit", "5"},
+                     {"body-limit", "4096"},
+                     {"header-limit", "4096"},
+                     {"connection-limit", "99"},
+                     {"client-connection-limit", "9"},
+                     {"header-timeout", "3s"},
+                     {"idle-timeout", "3s"},
+                     {"allow-list-known-keys", ""},
+                     {"allow-remote", ""},
+                     {"open-app", ""}};
+// `store` has one value; without `require-authentication` goes `authorized-keys`, see below.
+const std::set<std::string> kNotAlone{"store", "require-authentication"};
+const std::set<std::string> kTaken{"allow-list-known-keys",
+                                   "authorized-keys",
+                                   "deterministic-nonces",
+                                   "log-level",
+                                   "sign-deadline",
+                                   "tls-certificate",
+                                   "tls-client-ca",
+                                   "tls-key"};
+
+Arguments arguments(const Values& values) {
+    Arguments all;
+    for (const auto& [name, value] : values) {
+        all.push_back("--" + name);
+        if (!value.empty()) {
+            all.push_back(value);
+        }
+    }
+    return all;
+}
 
 class ReloadTest : public ConfigTest {
 protected:
@@ -63,18 +108,22 @@ protected:
 };
 
 TEST_F(ReloadTest, EachOptionIsTakenOrNamed) {
-    for (const auto& [name, value] : kValues) {
-        Arguments after{"--" + name};
-        if (!value.empty()) {
-            after.push_back(value);
+    for (const auto& option : options()) {
+        const std::string name(option.name);
+        if (kNotAlone.contains(name)) {
+            continue;
         }
-        if (kTaken.count(name) != 0) {
-            const auto done = reload({}, after);
+        ASSERT_TRUE(kOthers.contains(name)) << name;
+        const auto& value = kOthers.at(name);
+        auto after = kBase;
+        after[name] = value;
+        if (kTaken.contains(name)) {
+            const auto done = reload(arguments(kBase), arguments(after));
             const auto text = name + " is " + (value.empty() ? "true" : value);
             EXPECT_EQ(done.changed, std::vector{text});
-            EXPECT_EQ(done.start_up.config, config(after)) << name;
+            EXPECT_EQ(done.start_up.config, config(arguments(after))) << name;
         } else {
-            EXPECT_EQ(needs_restart({}, after), name);
+            EXPECT_EQ(needs_restart(arguments(kBase), arguments(after)), name);
         }
     }
 }
