@@ -165,6 +165,15 @@ class Authentication(BridgeCase):
         self.assert_signed(answer, self.device_.public_key, message)
         self.bridge.wait_lines("the file of authorized keys cannot be used", count=1)
 
+    def test_a_reload_with_a_damaged_file_changes_nothing(self):
+        self.serve()
+        self.file.write_text("edpk, or so")
+        self.bridge.process.send_signal(signal.SIGHUP)
+        self.bridge.wait_lines("error", "everything stays", "line 1", count=1)
+        message = block(101)
+        answer = self.ask(message, self.shown_by(self.friend, message))
+        self.assert_signed(answer, self.device_.public_key, message)
+
     def test_a_file_that_names_nobody_takes_the_right_from_everybody(self):
         self.serve()
         self.file.write_text("[]")

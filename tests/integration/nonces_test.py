@@ -3,7 +3,9 @@
 import hashlib
 import json
 import pathlib
+import signal
 import struct
+import tempfile
 import unittest
 
 from support import socket_client
@@ -54,6 +56,17 @@ class Nonces(SocketsCase):
             self.assert_signed(self.bridge.sign(self.device_.address, block(level)),
                                self.device_.public_key, block(level))
         self.assertEqual(self.device_.signatures(), 5)
+
+    def test_a_reload_switches_them_on(self):
+        file = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory(prefix="bridge-nonces-")), "bridge.toml")
+        file.write_text("")
+        client = self.client(self.listeners("--config", str(file))[0])
+        with self.assertRaises(Refused):
+            self.nonce(client, b"hello")
+        file.write_text("deterministic-nonces = true")
+        self.bridge.process.send_signal(signal.SIGHUP)
+        self.bridge.wait_lines("deterministic-nonces is true", count=1)
+        self.assertEqual(self.nonce(client, b"hello"), recorded())
 
     def test_one_at_a_time(self):
         place = self.listeners(ON)[0]
