@@ -96,20 +96,28 @@ TEST(HttpLimits, IdleConnectionsAreClosedWithoutAWord) {
     ServerThread server({.idle_time = kSoon}, echo);
     auto silent = server.connect();
     EXPECT_EQ(silent.read_all(), "");
-    auto served = server.connect();
-    served.send("GET / HTTP/1.1\r\n\r\n");
-    EXPECT_EQ(served.read_all(), ok("GET / "));
+    // On a machine that is busy the time is over before anything is sent, now and then.
+    std::string answer;
+    for (int i = 0; i < 50 && (answer.empty() || answer == "(reset)"); ++i) {
+        auto served = server.connect();
+        served.send("GET / HTTP/1.1\r\n\r\n");
+        answer = served.read_all();
+    }
+    EXPECT_EQ(answer, ok("GET / "));
 }
 
 TEST(HttpLimits, AHandlerMayTakeLongerThanEveryOtherTime) {
     std::vector<Respond> waiting;
     ServerThread server(
-        {.header_time = 1ms, .body_time = 1ms, .idle_time = kSoon},
+        {.header_time = 1ms, .body_time = 1ms, .idle_time = 2s},
         [&waiting](const HttpRequest&, Respond respond) { waiting.push_back(std::move(respond)); });
     auto client = server.connect();
     client.send("GET / HTTP/1.1\r\n\r\n");
     auto silent = server.connect();
     EXPECT_EQ(silent.read_all(), "");
+    std::size_t arrived = 0;
+    server.run([&](HttpServer&) { arrived = waiting.size(); });
+    ASSERT_EQ(arrived, 1U);
     server.run([&waiting](HttpServer&) { waiting.front()({.body = "late"}); });
     EXPECT_EQ(client.read_answer(), ok("late"));
     server.run([&waiting](HttpServer&) { waiting.clear(); });
@@ -137,8 +145,8 @@ TEST(HttpLimits, AClientThatNeverClosesIsDroppedAfterTheLastAnswer) {
 // A server with requests in work, as many as it has places.
 class FullServer {
 public:
-    explicit FullServer(std::size_t places)
-        : server_({.connections = places, .linger_time = kSoon},
+    explicit FullServer(std::size_t places, Duration linger = kSoon)
+        : server_({.connections = places, .linger_time = linger},
                   [this](const HttpRequest&, Respond respond) {
                       waiting_.push_back(std::move(respond));
                   }) {
@@ -189,7 +197,7 @@ TEST(HttpLimits, WhenAllAreInWorkAConnectionTooManyIs503AndThePlacesComeBack) {
 }
 
 TEST(HttpLimits, FarTooManyConnectionsAreClosedAtOnce) {
-    FullServer full(1);
+    FullServer full(1, 10s);  // those that are told why not keep their places
     std::vector<RawClient> clients;
     clients.reserve(100);
     for (int i = 0; i < 100; ++i) {

@@ -113,7 +113,7 @@ class Faults(Running):
 
     def test_delayed_answer_finds_the_next_host(self):
         host = self.ready_host()
-        self.fault("delay", ms=150)
+        self.fault("delay", ms=1000)
         host.send(sign(101))
         host.close()
         self.assertEqual(len(self.host().receive()[0]), 64)

@@ -20,7 +20,7 @@ from support.waiting import eventually
 
 MOST, ALL, REFUSALS = 5, 12, 32
 BY_DEFAULT = 64
-IN_WORK = 6  # seconds that the device takes
+IN_WORK = 10  # seconds that the device takes
 GREEDY, BAKER = "127.0.0.2", "127.0.0.3"  # two machines, as far as the daemon can tell
 HERE = "127.0.0.1"
 PAGE = raw_request("GET", "/authorized_keys")
@@ -54,10 +54,10 @@ class LimitCase(BridgeCase):
             with as_user(client):
                 connection = socket.socket(socket.AF_UNIX)
                 self.addCleanup(connection.close)
-                connection.settimeout(5)
+                connection.settimeout(20)
                 connection.connect(self.places[name])
             return connection
-        connection = socket.create_connection(("127.0.0.1", self.places[name]), 5, (client, 0))
+        connection = socket.create_connection(("127.0.0.1", self.places[name]), 20, (client, 0))
         self.addCleanup(connection.close)
         return connection
 

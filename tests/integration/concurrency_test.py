@@ -9,11 +9,14 @@ from support.device import in_parallel
 from support.payloads import attestation, block, preattestation
 from support.waiting import Stopwatch, eventually
 
+HELD_MS = 5000  # how long the device takes over one signature, while others arrive
+AT_ONCE = 3  # seconds: before the device is done
+
 
 class Concurrency(BridgeCase):
     def setUp(self):
-        # As behind a load balancer, where all are one client.
-        self.device_, self.bridge = self.pair("--client-queue-limit", "32")
+        # As behind a load balancer, where all are one client. No request is given up for lack of time.
+        self.device_, self.bridge = self.pair("--client-queue-limit", "32", "--sign-deadline", "20s")
         self.address = self.device_.address
         self.bridge.sign(self.address, block(101))  # warm
 
@@ -23,14 +26,16 @@ class Concurrency(BridgeCase):
     def test_identical_requests_share_one_signature_and_one_apdu(self):
         self.device_.fault("delay", ms=300, instruction="SIGN")
         before = self.device_.state()
+        time_taken = Stopwatch()
         message = attestation(102)
         answers = in_parallel([lambda: self.sign(message)] * 16)
         after = self.device_.state()
+        looks = 1 + int(time_taken())  # at the device, one each second
         for answer in answers:
             self.assert_signed(answer, self.device_.public_key, message)
         self.assertEqual(len({answer.body for answer in answers}), 1)
         self.assertEqual(after["signatures"] - before["signatures"], 1)
-        self.assertLessEqual(after["apdus"] - before["apdus"], 2, "one, and a look at the device")
+        self.assertLessEqual(after["apdus"] - before["apdus"], 1 + looks)
 
     def test_exactly_one_of_conflicting_requests_wins(self):
         for number, build in enumerate((block, preattestation, attestation)):
@@ -75,8 +80,8 @@ class Concurrency(BridgeCase):
             thread = threading.Thread(target=lambda m=message: answers.update({m: self.sign(m)}))
             thread.start()
             threads.append(thread)
-            # The next one is sent when this one is known to have arrived.
-            eventually(lambda n=len(threads): self.arrived() >= n, 5, "arrived")
+            # The next one is sent when this one is known to have arrived, or is answered already.
+            eventually(lambda n=len(threads), m=message: self.arrived() >= n or m in answers, 5, "arrived")
         for thread in threads:
             thread.join()
         for message in messages:
@@ -84,15 +89,15 @@ class Concurrency(BridgeCase):
 
     def arrived(self):
         """Requests under way: one at the device, the others in its queue."""
+        signing = self.device_.state()["main"]["level"] == 130  # first: so none is counted twice
         metrics = self.bridge.get("/metrics").body.decode()
         waiting = next(l for l in metrics.splitlines() if "queue_length" in l and l[0] != "#")
-        signing = self.device_.state()["main"]["level"] == 130
         return int(float(waiting.split()[-1])) + signing
 
     def test_queue_limit_refuses_at_once_and_the_waiting_ones_are_served(self):
         device, daemon = self.pair("--queue-limit", "4", "--sign-deadline", "20s", level=1)
         daemon.sign(device.address, block(2))
-        device.fault("delay", ms=2500, instruction="SIGN")
+        device.fault("delay", ms=HELD_MS, instruction="SIGN")
         messages = [attestation(level) for level in range(10, 30)]
         times = {}
 
@@ -112,7 +117,7 @@ class Concurrency(BridgeCase):
         for message, answer in zip(messages, answers):
             if answer.status == 503:
                 self.assert_error(answer, 503, "waiting")
-                self.assertLess(times[message], 1.5)
+                self.assertLess(times[message], AT_ONCE)
             else:
                 self.assertIn(answer.status, (200, 409))  # 409: behind a higher level
 
@@ -124,7 +129,7 @@ class Concurrency(BridgeCase):
         self.assertEqual({answer.status for answer in answers}, {200})
 
     def test_default_queue_takes_32(self):
-        self.device_.fault("delay", ms=2500, instruction="SIGN")
+        self.device_.fault("delay", ms=HELD_MS, instruction="SIGN")
         messages = [attestation(200 + n) for n in range(40)]
         first = threading.Thread(target=lambda: self.sign(block(150)))
         first.start()
@@ -134,16 +139,16 @@ class Concurrency(BridgeCase):
         self.assertEqual(sum(answer.status == 503 for answer in answers), 8, answers)
 
     def test_requests_that_waited_too_long_are_never_sent(self):
-        device, daemon = self.pair("--sign-deadline", "500ms", level=1)
+        device, daemon = self.pair("--sign-deadline", "2s", level=1)
         daemon.sign(device.address, block(2))
-        device.fault("delay", ms=1500, instruction="SIGN")
+        device.fault("delay", ms=HELD_MS, instruction="SIGN")
         late, never = block(3), attestation(4)
         answers = in_parallel(
             [lambda: daemon.sign(device.address, late), lambda: self.after(device, daemon, never)]
         )
         for answer in answers:
             self.assert_error(answer, 503, "sign-deadline")
-        eventually(lambda: daemon.sign(device.address, late).status == 200, 5, "late signature")
+        eventually(lambda: daemon.sign(device.address, late).status == 200, 10, "late signature")
         self.assertEqual(device.state()["main"]["level"], 3, "the second was never sent")
 
     @staticmethod
@@ -187,14 +192,14 @@ class TwoBridges(BridgeCase):
     def test_two_devices_in_one_daemon_sign_side_by_side(self):
         first = self.device().set_up("ed25519")
         second = self.device().set_up("P-256")
-        daemon = self.started(first.url, "--device", second.url).wait_ready()
-        first.fault("delay", ms=1000, instruction="SIGN")
-        second.fault("delay", ms=1000, instruction="SIGN")
+        daemon = self.started(first.url, "--device", second.url, "--sign-deadline", "10s").wait_ready()
+        first.fault("delay", ms=3000, instruction="SIGN")
+        second.fault("delay", ms=3000, instruction="SIGN")
         time_taken = Stopwatch()
         answers = in_parallel(
             [lambda d=d: daemon.sign(d.address, block(101)) for d in (first, second)]
         )
-        self.assertLess(time_taken(), 1.9)
+        self.assertLess(time_taken(), 5.5)  # one after the other takes six
         for device, answer in zip((first, second), answers):
             self.assert_signed(answer, device.public_key, block(101))
 
@@ -210,7 +215,7 @@ class TwoDevicesOfOneKey(BridgeCase):
         self.addCleanup(self.join)
         self.daemon_ = self.started(self.first.url, "--device", self.second.url, *options).wait_ready()
         eventually(lambda: self.daemon_.health()["device"].count(",") == 1, 10, "both identified")
-        self.first.fault("delay", ms=1000, instruction="SIGN")
+        self.first.fault("delay", ms=8000, instruction="SIGN")  # until it is unplugged
 
     def ask(self, message):
         def run():

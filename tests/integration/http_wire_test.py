@@ -142,8 +142,6 @@ class KeepAlive(WireCase):
 
 
 class Limits(WireCase):
-    options = ("--header-timeout", "300ms", "--idle-timeout", "500ms")
-
     def test_header_too_large(self):
         for header in (["x-filler: " + "x" * 9000], [f"x-{n}: {'y' * 90}" for n in range(100)]):
             connection = self.connect()
@@ -171,19 +169,27 @@ class Limits(WireCase):
         connection.send(raw_request("POST", f"/keys/{self.device_.address}", headers=headers))
         self.assert_error(connection.response(), 413)
 
+
+class HeaderTime(WireCase):
+    options = ("--header-timeout", "300ms")
+
     def test_slow_header_is_cut_off(self):
         connection = self.connect()
         connection.send(b"GET /healthz HTTP/1.1\r\nhost")
         time_taken = Stopwatch()
         self.assert_error(connection.response(), 408)
         self.assertTrue(connection.closed())
-        self.assertLess(time_taken(), 3)
+        self.assertLess(time_taken(), 4)  # of the five that it has by default
+
+
+class IdleTime(WireCase):
+    options = ("--idle-timeout", "1s")
 
     def test_silent_connections_are_closed_without_a_word(self):
-        connection = self.connect()
         time_taken = Stopwatch()
+        connection = self.connect()
         self.assertIsNone(connection.response())
-        self.assertGreater(time_taken(), 0.3)
+        self.assertGreater(time_taken(), 0.5)
 
 
 class ConnectionLimit(WireCase):
@@ -205,6 +211,8 @@ class ConnectionLimit(WireCase):
 
 
 class ManyClients(WireCase):
+    options = ("--header-timeout", "30s")
+
     def test_more_than_256_connections_and_the_bakers_signature_still_comes(self):
         baker = self.connect()
         baker.send(raw_request("GET", "/healthz"))
@@ -223,7 +231,7 @@ class ManyClients(WireCase):
         answer = self.bridge.sign(self.device_.address, block(101))
         taken = time_taken()
         self.assert_signed_as(answer, block(101))
-        self.assertLess(taken, 3)
+        self.assertLess(taken, 10)  # of the thirty that the others may take
 
     def test_clients_that_never_read_do_not_hold_up_others(self):
         lazy = [self.connect() for _ in range(20)]

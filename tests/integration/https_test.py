@@ -135,7 +135,7 @@ class Protocol(HttpsCase):
 
     def test_connections_are_ended_as_tls_wants(self):
         """recv() raises when the end comes without a close_notify."""
-        self.serve("--idle-timeout", "200ms")
+        self.serve("--idle-timeout", "1s")
         asked_to = self.connect()
         asked_to.sendall(b"GET /healthz HTTP/1.1\r\nconnection: close\r\n\r\n")
         idle = self.connect()
@@ -160,9 +160,8 @@ class Protocol(HttpsCase):
         for number, words in enumerate((b"GET / HTTP/1.1\r\n\r\n", b"\0" * 500, b"\x16\x03\x01\xff\xff" * 99), 1):
             with http_client.RawConnection(self.port) as raw:
                 raw.send(words)
-                raw.socket.settimeout(3)
                 self.assertNotIn(b"HTTP", raw.file.read())
-            eventually(lambda n=number: len(self.bridge.log_lines("no TLS with a client")) == n, 2, "its line")
+            eventually(lambda n=number: len(self.bridge.log_lines("no TLS with a client")) == n, 10, "its line")
         self.assert_serves()
 
     def test_a_handshake_has_its_time(self):
@@ -175,7 +174,7 @@ class Protocol(HttpsCase):
         self.bridge.wait_lines("no TLS with a client", "too long", count=1)
 
     def test_silent_connections_count_and_then_make_room(self):
-        self.serve("--connection-limit", "30", "--header-timeout", "4s")
+        self.serve("--connection-limit", "30", "--header-timeout", "8s")
         of_another = ("127.0.0.2", 0)
         silent = [socket.create_connection(("127.0.0.1", self.port), 20, of_another) for _ in range(30)]
         self.addCleanup(lambda: [one.close() for one in silent])
@@ -190,11 +189,11 @@ class Protocol(HttpsCase):
             return False
 
     def test_stops_at_once_with_idle_connections(self):
-        self.serve()
+        self.serve("--sign-deadline", "30s")  # for as long it would wait for answers
         self.connect()
         time_taken = Stopwatch()
         self.assertEqual(self.bridge.stop(), 0)
-        self.assertLess(time_taken(), 3.5)
+        self.assertLess(time_taken(), 10)
 
 
 class ClientCertificates(HttpsCase):

@@ -48,21 +48,21 @@ class Stop(BridgeCase):
     def test_idle_daemon_stops_at_once(self):
         for number in (signal.SIGTERM, signal.SIGINT):
             with self.subTest(signal=number):
-                _, daemon = self.pair()
+                _, daemon = self.pair("--sign-deadline", "30s")  # for as long it would wait for answers
                 time_taken = Stopwatch()
                 daemon.process.send_signal(number)
                 self.assertEqual(daemon.wait(), 0)
-                self.assertLess(time_taken(), 1.5)
+                self.assertLess(time_taken(), 10)
                 self.assertFalse(daemon.admin_socket.exists(), "the socket is removed")
 
     def test_daemon_with_idle_connections_stops_at_once(self):
-        _, daemon = self.pair()
+        _, daemon = self.pair("--sign-deadline", "30s")
         with http_client.RawConnection(daemon.port) as idle:
             idle.send(http_client.raw_request("GET", "/healthz"))
             self.assertEqual(idle.response().status, 200)
             time_taken = Stopwatch()
             self.assertEqual(daemon.stop(), 0)
-            self.assertLess(time_taken(), 1.5)
+            self.assertLess(time_taken(), 10)
             self.assertTrue(idle.closed())
 
     def test_half_requests_do_not_hold_up_the_stop_and_what_is_in_work_is_answered(self):
@@ -76,7 +76,7 @@ class Stop(BridgeCase):
                   (daemon.port, b"POST /keys/x HTTP/1.1\r\ncontent-length: 9\r\n\r\nx"))
         for port, start in halves:
             self.enterContext(http_client.RawConnection(port)).send(start)
-        device.fault("delay", ms=1500, instruction="SIGN")
+        device.fault("delay", ms=300, instruction="SIGN")
         answers = []
         asking = threading.Thread(target=lambda: answers.append(daemon.sign(device.address, block(101))))
         asking.start()
@@ -102,13 +102,13 @@ class Stop(BridgeCase):
         self.assert_signed(answers[0], device.public_key, message)
 
     def test_new_connections_are_refused_while_a_signature_is_under_way(self):
-        device, daemon = self.pair()
-        device.fault("delay", ms=2000, instruction="SIGN")
+        device, daemon = self.pair("--sign-deadline", "20s")
+        device.fault("delay", ms=7000, instruction="SIGN")  # more than the wait below, on every machine
         asking = threading.Thread(target=lambda: daemon.sign(device.address, block(101)))
         asking.start()
         eventually(lambda: device.signatures() == 1, 5, "signing")
         daemon.terminate()
-        eventually(lambda: not self.accepts(daemon.port), 1, "closed for new connections")
+        eventually(lambda: not self.accepts(daemon.port), 2, "closed for new connections")
         self.assertEqual(daemon.wait(), 0)
         asking.join()
 
@@ -131,7 +131,7 @@ class Stop(BridgeCase):
         eventually(lambda: device.state()["main"]["level"] == 101, 5, "signing")
         time_taken = Stopwatch()
         self.assertEqual(daemon.stop(), 0)
-        self.assertLess(time_taken(), 3)
+        self.assertLess(time_taken(), 8)  # the device is given 15
         asking.join()
         self.assert_error(answers[0], 503)
 

@@ -56,7 +56,7 @@ class NobodyReads(LogCase):
         self.refuse(2000)
         time_taken = Stopwatch()
         self.assertEqual(self.bridge.get("/healthz").status, 200)
-        self.assertLess(time_taken(), 1)
+        self.assertLess(time_taken(), 10)
         answer = self.bridge.sign(self.device_.address, block(101))
         self.assert_signed(answer, self.device_.public_key, block(101))
         eventually(lambda: "signed block level 101" in self.read(), 10, "the log goes on")

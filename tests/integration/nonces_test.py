@@ -69,8 +69,8 @@ class Nonces(SocketsCase):
         self.assertEqual(self.nonce(client, b"hello"), recorded())
 
     def test_one_at_a_time(self):
-        place = self.listeners(ON)[0]
-        self.device_.fault("delay", ms=2500, instruction="HMAC")
+        place = self.listeners(ON, "--sign-deadline", "20s")[0]
+        self.device_.fault("delay", ms=5000, instruction="HMAC")
         clients = [self.client(place) for _ in range(3)]
         answers = in_parallel([lambda c=c: self.given(c) for c in clients])
         self.assertEqual(sorted(len(answer) for answer in answers if isinstance(answer, bytes)), [32], answers)

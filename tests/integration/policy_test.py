@@ -126,8 +126,9 @@ class TwoHosts(PolicyCase):
 
     def test_what_waits_during_a_reload_is_signed_as_the_policy_was_when_it_came(self):
         self.one_votes_the_other_makes_blocks(self.voter, self.blocker)
+        self.bridge.options += ["--sign-deadline", "20s"]
         self.serve()
-        self.device_.fault("delay", ms=2000, instruction="SIGN")
+        self.device_.fault("delay", ms=6000, instruction="SIGN")
         threads = self.enterContext(futures.ThreadPoolExecutor())
         at_device = threads.submit(self.ask, self.blocker, block(101))
         eventually(lambda: self.device_.state()["main"]["level"] == 101, 5, "signing")

@@ -17,6 +17,7 @@ GREEDY = "127.0.0.2"
 SHARE, ALL = 8, 32
 FLOODERS = 40
 SIGN_MS = 40
+HELD_MS = 5000
 PATIENT = ("--sign-deadline", "20s")
 
 
@@ -38,7 +39,7 @@ class QueueShares(BridgeCase):
 
     def hold_the_device(self):
         """One signature that takes long; what is asked meanwhile waits."""
-        self.device_.fault("delay", ms=2500, instruction="SIGN")
+        self.device_.fault("delay", ms=HELD_MS, instruction="SIGN")
         holding = threading.Thread(target=self.bridge.sign, args=(self.address, block(101)))
         holding.start()
         self.addCleanup(holding.join)

@@ -132,11 +132,11 @@ class SocketConnections(SocketsCase):
     def test_a_client_that_stops_in_the_middle_is_let_go(self):
         place = self.listeners()[0]
         client = self.client(place)
-        client.socket.sendall(b"\x00\x6a\x00")
         taken = Stopwatch()
+        client.socket.sendall(b"\x00\x6a\x00")
         with self.assertRaises(ConnectionError):
             client.receive(1)
-        self.assertTrue(4 < taken() < 8, taken())
+        self.assertTrue(4 < taken() < 15, taken())
 
     def test_a_silent_client_is_let_go_and_disturbs_nobody(self):
         place = self.listeners("--idle-timeout", "1s")[0]
@@ -153,7 +153,7 @@ class SocketConnections(SocketsCase):
         for level, place in enumerate(places, 101):
             taken = Stopwatch()
             signature = self.client(place).sign(self.device_.address, block(level))
-            self.assertLess(taken(), 3)
+            self.assertLess(taken(), 6)  # the others are let go after ten
             self.assertTrue(verify.verifies(self.device_.public_key, block(level), signature))
         self.assertLess(self.memory() - before, 20 << 20)
         # Over TCP the system keeps megabytes of replies, and takes its time over them.
@@ -212,12 +212,12 @@ class SocketConnections(SocketsCase):
                     taken = Stopwatch()
                     with self.assertRaises(ConnectionError):
                         client.receive(1)
-                    self.assertLess(taken(), 2)
+                    self.assertLess(taken(), 4)  # of the five that a request may take
         self.assertEqual(self.device_.signatures(), 0)
 
     def test_one_connection_too_many_is_closed_and_later_ones_are_served(self):
-        place = self.listeners("--connection-limit", "2")[0]
-        self.device_.fault("delay", instruction="SIGN", ms=2000)
+        place = self.listeners("--connection-limit", "2", "--sign-deadline", "20s")[0]
+        self.device_.fault("delay", instruction="SIGN", ms=5000)
         held = [self.client(place), self.client(place)]
         for client in held:
             client.send(sign_request(self.device_.address, block(101)))
