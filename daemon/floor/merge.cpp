@@ -8,6 +8,8 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "daemon/floor/store_change.hpp"
+
 namespace ledger_bridge::floor {
 
 namespace {
@@ -105,34 +107,36 @@ Merge merge_marks(std::span<const StoredMark> stored,
     return merge;
 }
 
+WorkOut merging(const Interchange& incoming, Merge& merge) {
+    return [&incoming, &merge](const StoreContents& stored) -> Result<StoreChange> {
+        merge = merge_marks(stored.marks, stored.adopted, incoming);
+        return StoreChange{
+            .marks = merge.marks, .ended = {}, .added = merge.adopted, .ends_handover = true};
+    };
+}
+
 Result<Merge> merge_into(WatermarkStore& store, const Interchange& incoming, bool dry_run) {
-    const auto known = contents_of(store);
-    if (!known) {
-        return known.error();
+    Merge merge;
+    const auto work_out = merging(incoming, merge);
+    const auto stored = dry_run ? read_contents(store) : store.change(work_out);
+    if (!stored) {
+        return stored.error();
     }
-    auto merge = merge_marks(known->marks, known->adopted, incoming);
-    if (!dry_run) {
-        if (const auto written = store.write_all(merge.marks, merge.adopted); !written) {
-            return written.error();
+    if (dry_run) {
+        if (const auto wanted = work_out(*stored); !wanted) {
+            return wanted.error();
         }
     }
     return merge;
 }
 
 Result<Interchange> contents_of(WatermarkStore& store) {
-    auto floor = store.fact(kFloorFact);
-    if (!floor) {
-        return floor.error();
+    auto stored = read_contents(store);
+    if (!stored) {
+        return stored.error();
     }
-    auto marks = store.marks();
-    if (!marks) {
-        return marks.error();
-    }
-    auto adopted = store.adopted();
-    if (!adopted) {
-        return adopted.error();
-    }
-    return Interchange{*std::move(floor), *std::move(marks), *std::move(adopted)};
+    return Interchange{
+        std::move(stored->floor), std::move(stored->marks), std::move(stored->adopted)};
 }
 
 Result<void> hand_over(WatermarkStore& store, WallTime now) {

@@ -28,7 +28,11 @@ Merge merge_marks(std::span<const StoredMark> stored,
                   std::span<const AdoptedLevel> adopted,
                   const Interchange& incoming);
 
-// Reads the store, merges, and writes all or nothing; with `dry_run` nothing. On the thread that
+// The same of what a store holds when it is written, with the end of a handover; `merge` gets what
+// became of it. Both must outlive what is given.
+WorkOut merging(const Interchange& incoming, Merge& merge);
+
+// Merges and writes all or nothing, in one transaction; with `dry_run` nothing. On the thread that
 // owns the store. Errors: those of the store.
 Result<Merge> merge_into(WatermarkStore& store, const Interchange& incoming, bool dry_run);
 

@@ -19,27 +19,12 @@ void StoreThread::merge(Interchange incoming,
 }
 
 Result<Merge> StoreThread::merge_now(const Interchange& incoming, bool dry_run) {
-    auto merged = merge_into(*store_, incoming, dry_run);
-    if (!merged || dry_run) {
-        return merged;
+    if (dry_run) {
+        return merge_into(*store_, incoming, dry_run);
     }
-    recovered();
-    show(*merged);
-    return merged;
-}
-
-// Exactly what was written: it need not be read again, which could fail. Not the other marks: their
-// signatures may be in the copy only, still on their way to the store.
-void StoreThread::show(const Merge& merged) {
-    const std::scoped_lock lock(mutex_);
-    handed_over_ = false;
-    for (const auto& [key, mark] : merged.marks) {
-        marks_.insert_or_assign(key, mark);
-    }
-    for (const auto& level : merged.adopted) {
-        std::erase_if(adopted_, [&](const auto& old) { return key_of(old) == key_of(level); });
-        adopted_.push_back(level);
-    }
+    Merge merge;
+    const auto done = change_now(merging(incoming, merge));
+    return done ? Result<Merge>(std::move(merge)) : done.error();
 }
 
 void StoreThread::contents(std::function<void(const Result<Interchange>&)> done) {

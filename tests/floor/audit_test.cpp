@@ -13,6 +13,7 @@
 #include "daemon/floor/reserve.hpp"
 #include "daemon/floor/sqlite_store.hpp"
 #include "tests/floor/samples.hpp"
+#include "tests/floor/store_writes.hpp"
 #include "tests/floor/temporary_directory.hpp"
 
 namespace ledger_bridge::floor {
@@ -104,7 +105,7 @@ TEST_F(Audit, WhatChangesNoMarkLogsNothingByItself) {
 
 TEST_F(Audit, AnImportLogsItself) {
     const SignedMark mark{sample_position(9), sample_digest(1), std::nullopt, sample_time(9)};
-    ASSERT_TRUE(store_->write_all({{sample_key(), mark}}, {}));
+    ASSERT_TRUE(test::write_marks(*store_, {{sample_key(), mark}}));
     EXPECT_EQ(prove().verdicts, (Counts{{"import", 1}}));
 }
 
@@ -198,7 +199,7 @@ TEST_F(Audit, ShowsAStoredMarkThatIsGone) {
 TEST_F(Audit, AMarkThatAnImportMadeUsedByUnknownBytesIsNoViolation) {
     ASSERT_TRUE(commit(7, 1));
     const SignedMark mark{sample_position(7), kUnknownDigest, std::nullopt, sample_time(9)};
-    ASSERT_TRUE(store_->write_all({{sample_key(), mark}}, {}));
+    ASSERT_TRUE(test::write_marks(*store_, {{sample_key(), mark}}));
     EXPECT_EQ(prove().violations, 0U);
 }
 

@@ -11,6 +11,7 @@
 #include "daemon/floor/sqlite_store.hpp"
 #include "daemon/floor/store_thread.hpp"
 #include "tests/floor/samples.hpp"
+#include "tests/floor/store_writes.hpp"
 #include "tests/floor/temporary_directory.hpp"
 
 namespace ledger_bridge::floor {
@@ -60,7 +61,7 @@ protected:
 TEST_F(StoreSharing, ACommitIsAboveTheAdoptedLevels) {
     const auto store = open();
     ASSERT_TRUE(put(*store, 30));
-    ASSERT_TRUE(store->change_adopted({}, {sample_adopted(50)}));
+    ASSERT_TRUE(test::change_adopted(*store, {}, {sample_adopted(50)}));
     for (const auto level : {31U, 40U, 50U}) {
         expect_refused(put(*store, level), Errc::commit_conflict);
     }
@@ -71,7 +72,7 @@ TEST_F(StoreSharing, ACommitIsAboveTheAdoptedLevels) {
 
 TEST_F(StoreSharing, AdoptedLevelsBindTheirKeyAndChainAlone) {
     const auto store = open();
-    ASSERT_TRUE(store->change_adopted({}, {sample_adopted(50)}));
+    ASSERT_TRUE(test::change_adopted(*store, {}, {sample_adopted(50)}));
     auto elsewhere = sample_key();
     elsewhere.chain = apdu::kGhostnet;
     for (const auto& key : {elsewhere, sample_key(Kind::block, 9)}) {
@@ -81,7 +82,7 @@ TEST_F(StoreSharing, AdoptedLevelsBindTheirKeyAndChainAlone) {
 
 TEST_F(StoreSharing, ARefusalNamesTheLevelAndWhoSaidSo) {
     const auto store = open();
-    ASSERT_TRUE(store->change_adopted({}, {sample_adopted(50)}));
+    ASSERT_TRUE(test::change_adopted(*store, {}, {sample_adopted(50)}));
     const auto refused = put(*store, 40);
     ASSERT_FALSE(refused);
     for (const auto& part :
@@ -122,7 +123,7 @@ TEST_F(StoreSharing, ShowsThatAnotherProgramHandedOver) {
 
 TEST_F(StoreSharing, ShowsWhatAnotherProgramAdopted) {
     const auto store = start();
-    ASSERT_TRUE(open()->change_adopted({}, {sample_adopted(50)}));
+    ASSERT_TRUE(test::change_adopted(*open(), {}, {sample_adopted(50)}));
     expect_refused(put(*store, 40).get(), Errc::commit_conflict);
     EXPECT_EQ(store->adopted(), std::vector{sample_adopted(50)});
 }
