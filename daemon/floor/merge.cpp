@@ -8,6 +8,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "daemon/floor/errors.hpp"
 #include "daemon/floor/store_change.hpp"
 
 namespace ledger_bridge::floor {
@@ -92,6 +93,18 @@ std::vector<AdoptedLevel> higher_levels(std::span<const AdoptedLevel> stored,
     return levels;
 }
 
+// What went out from here says nothing of what the other signer did since.
+Result<void> check_from_elsewhere(const Interchange& incoming,
+                                  const std::optional<std::string>& floor) {
+    if (incoming.marks.empty()) {
+        return fail(Errc::nothing_since_handover, "it has no marks");
+    }
+    if (incoming.floor && incoming.floor == floor) {
+        return fail(Errc::nothing_since_handover, "its marks are those of this floor " + *floor);
+    }
+    return {};
+}
+
 }  // namespace
 
 Merge merge_marks(std::span<const StoredMark> stored,
@@ -107,22 +120,27 @@ Merge merge_marks(std::span<const StoredMark> stored,
     return merge;
 }
 
-WorkOut merging(const Interchange& incoming, Merge& merge) {
-    return [&incoming, &merge](const StoreContents& stored) -> Result<StoreChange> {
+WorkOut merging(const Interchange& incoming, MergeWish wish, Merge& merge) {
+    return [&incoming, wish, &merge](const StoreContents& stored) -> Result<StoreChange> {
+        if (stored.handed_over && !wish.take_back) {
+            if (const auto news = check_from_elsewhere(incoming, stored.floor); !news) {
+                return news.error();
+            }
+        }
         merge = merge_marks(stored.marks, stored.adopted, incoming);
         return StoreChange{
             .marks = merge.marks, .ended = {}, .added = merge.adopted, .ends_handover = true};
     };
 }
 
-Result<Merge> merge_into(WatermarkStore& store, const Interchange& incoming, bool dry_run) {
+Result<Merge> merge_into(WatermarkStore& store, const Interchange& incoming, MergeWish wish) {
     Merge merge;
-    const auto work_out = merging(incoming, merge);
-    const auto stored = dry_run ? read_contents(store) : store.change(work_out);
+    const auto work_out = merging(incoming, wish, merge);
+    const auto stored = wish.dry_run ? read_contents(store) : store.change(work_out);
     if (!stored) {
         return stored.error();
     }
-    if (dry_run) {
+    if (wish.dry_run) {
         if (const auto wanted = work_out(*stored); !wanted) {
             return wanted.error();
         }

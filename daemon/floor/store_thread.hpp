@@ -87,7 +87,9 @@ public:
 
     // merge_into() on the store's thread; `done` is called there, once, and find() shows the
     // outcome.
-    void merge(Interchange incoming, bool dry_run, std::function<void(const Result<Merge>&)> done);
+    void merge(Interchange incoming,
+               MergeWish wish,
+               std::function<void(const Result<Merge>&)> done);
     // Everything durable, for an export.
     void contents(std::function<void(const Result<Interchange>&)> done);
 
@@ -141,7 +143,7 @@ private:
     void show(const StoredMark& durable);
     void show(const StoreContents& stored);
     void refresh();
-    Result<Merge> merge_now(const Interchange& incoming, bool dry_run);
+    Result<Merge> merge_now(const Interchange& incoming, MergeWish wish);
     void failed(const Error& error);
     void recovered();
     std::optional<Error> damage() const;

@@ -7,23 +7,23 @@
 namespace ledger_bridge::floor {
 
 void StoreThread::merge(Interchange incoming,
-                        bool dry_run,
+                        MergeWish wish,
                         std::function<void(const Result<Merge>&)> done) {
     add_to(jobs_,
-           [this, incoming = std::move(incoming), dry_run, done = std::move(done)](
+           [this, incoming = std::move(incoming), wish, done = std::move(done)](
                const std::optional<Error>& broken) {
-               const auto merged = broken ? Result<Merge>(*broken) : merge_now(incoming, dry_run);
+               const auto merged = broken ? Result<Merge>(*broken) : merge_now(incoming, wish);
                done(merged);
                return merged ? Result<void>() : merged.error();
            });
 }
 
-Result<Merge> StoreThread::merge_now(const Interchange& incoming, bool dry_run) {
-    if (dry_run) {
-        return merge_into(*store_, incoming, dry_run);
+Result<Merge> StoreThread::merge_now(const Interchange& incoming, MergeWish wish) {
+    if (wish.dry_run) {
+        return merge_into(*store_, incoming, wish);
     }
     Merge merge;
-    const auto done = change_now(merging(incoming, merge));
+    const auto done = change_now(merging(incoming, wish, merge));
     return done ? Result<Merge>(std::move(merge)) : done.error();
 }
 

@@ -67,8 +67,7 @@ protected:
     }
     Result<Merge> merge(const Interchange& incoming) {
         std::promise<Result<Merge>> outcome;
-        store_->merge(
-            incoming, false, [&outcome](const auto& merged) { outcome.set_value(merged); });
+        store_->merge(incoming, {}, [&outcome](const auto& merged) { outcome.set_value(merged); });
         return outcome.get_future().get();
     }
 
@@ -194,6 +193,16 @@ TEST_F(StoreInterleaving, AnOperationSeesThatTheOtherHandedOver) {
     ASSERT_TRUE(hand_over(*other_, sample_time(1)));
     expect_refused(store_->adopt_before_operation(reading(100)).get(), Errc::handed_over);
     EXPECT_TRUE(store_->handed_over());
+}
+
+TEST_F(StoreInterleaving, AnImportSeesThatTheOtherHandedOver) {
+    interrupt_ = [this] { EXPECT_TRUE(hand_over(*other_, sample_time(1))); };
+    const auto refused = merge({});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, make_error_code(Errc::nothing_since_handover));
+    EXPECT_TRUE(store_->handed_over());
+    EXPECT_EQ(store_->state(), "ok");
+    expect_refused(put(7, 1), Errc::handed_over);
 }
 
 // The signature may be in the copy only, on its way to the store.
