@@ -179,12 +179,12 @@ void AdminCommands::import_marks(const json& request, const Reply& reply) {
     if (!read) {
         return refuse(reply, read.error());
     }
-    const bool dry_run = read->dry_run;
-    store_.merge(read->content, dry_run, [reply, dry_run](const Result<floor::Merge>& merged) {
+    const auto wish = read->wish;
+    store_.merge(read->content, wish, [reply, wish](const Result<floor::Merge>& merged) {
         if (!merged) {
             return refuse(reply, merged.error());
         }
-        const auto result = admin::import_result(*merged, dry_run);
+        const auto result = admin::import_result(*merged, wish.dry_run);
         spdlog::info("import: {}", result.dump());
         reply(admin::result_line(result), true);
     });

@@ -31,6 +31,15 @@ Result<MarksFile> read_file(const json& file) {
     return MarksFile{std::move(name), std::move(text), WallTime(Microseconds(written))};
 }
 
+// A file without marks does not count: there is nothing in it that another floor would know.
+std::optional<std::string> common_floor(const floor::Interchange& content,
+                                        const floor::Interchange& more) {
+    if (more.marks.empty()) {
+        return content.floor;
+    }
+    return content.marks.empty() || content.floor == more.floor ? more.floor : std::nullopt;
+}
+
 Result<void> append(floor::Interchange& content, const MarksFile& file) {
     auto parsed = floor::parse_marks_file(file.name, file.text, file.written);
     if (!parsed) {
@@ -38,39 +47,48 @@ Result<void> append(floor::Interchange& content, const MarksFile& file) {
         error.detail = file.name + ": " + error.detail;
         return error;
     }
+    content.floor = common_floor(content, *parsed);
     std::move(parsed->marks.begin(), parsed->marks.end(), std::back_inserter(content.marks));
     std::move(parsed->adopted.begin(), parsed->adopted.end(), std::back_inserter(content.adopted));
     return {};
 }
 
+bool flag(floor::Members& members, const std::string& name) {
+    const auto* value = members.optional(name);
+    if (value != nullptr && !value->is_boolean()) {
+        members.refuse(name, "is neither true nor false");
+    }
+    return value != nullptr && value->is_boolean() && value->get<bool>();
+}
+
 }  // namespace
 
-json import_request(const std::vector<MarksFile>& files, bool dry_run) {
+json import_request(const std::vector<MarksFile>& files, floor::MergeWish wish) {
     json list = json::array();
     for (const auto& [name, text, written] : files) {
         const auto time = std::chrono::floor<Microseconds>(written.time_since_epoch()).count();
         list.push_back(
             {{"name", name}, {"text", text}, {"written", std::max<std::int64_t>(time, 0)}});
     }
-    return {{"command", "import"}, {"files", list}, {"dry_run", dry_run}};
+    return {{"command", "import"},
+            {"files", list},
+            {"dry_run", wish.dry_run},
+            {"take_back", wish.take_back}};
 }
 
 Result<ImportRequest> read_import(const json& request) {
     floor::Members members(request, "");
     members.text("command");
     const auto* files = members.optional("files");
-    const auto* dry_run = members.optional("dry_run");
+    ImportRequest read;
+    read.wish = {flag(members, "dry_run"), flag(members, "take_back")};
     if (files == nullptr || !files->is_array() || files->empty()) {
         members.refuse("files", "is no list of files");
-    }
-    if (dry_run != nullptr && !dry_run->is_boolean()) {
-        members.refuse("dry_run", "is neither true nor false");
     }
     members.end();
     if (members.error()) {
         return wrong(members.error()->detail);
     }
-    ImportRequest read{{}, dry_run != nullptr && dry_run->get<bool>()};
     for (const auto& one : *files) {
         const auto file = read_file(one);
         const auto added = file ? append(read.content, *file) : file.error();

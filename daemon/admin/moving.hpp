@@ -19,12 +19,13 @@ struct MarksFile {
 };
 
 //   {"command":"import","files":[{"name":"…","text":"…","written":1700000000000000}],
-//    "dry_run":true}   the last may be left out; written is in microseconds since 1970
-nlohmann::json import_request(const std::vector<MarksFile>& files, bool dry_run);
+//    "dry_run":true,"take_back":false}
+// The last two may be left out; written is in microseconds since 1970.
+nlohmann::json import_request(const std::vector<MarksFile>& files, floor::MergeWish wish);
 
 struct ImportRequest {
-    floor::Interchange content;  // of all files
-    bool dry_run = false;
+    floor::Interchange content;  // of all files; of a floor if all that have marks are of that one
+    floor::MergeWish wish;
 };
 
 // Errors: bad_request; bad_interchange and interchange_newer, which name the file.

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "daemon/floor/errors.hpp"
+#include "daemon/floor/store_change.hpp"
 
 namespace ledger_bridge::floor {
 
@@ -67,33 +68,9 @@ std::optional<Position> fallen_from(const std::vector<Position>& earlier, const 
     return found == earlier.end() ? std::nullopt : std::optional(*found);
 }
 
-bool same_place(const AdoptedLevel& left, const AdoptedLevel& right) {
-    return left.device == right.device && left.key == right.key && left.scope == right.scope;
-}
-
-// `after` has the rows that were there.
-AdoptionChange with_added(std::vector<AdoptedLevel> added, AdoptionChange change) {
-    change.added = std::move(added);
-    for (const auto& row : change.added) {
-        std::erase_if(change.after, [&row](const auto& old) { return same_place(old, row); });
-        change.after.push_back(row);
-    }
-    return change;
-}
-
-template <class Change>
-Result<void> change_store(WatermarkStore& store, const DeviceReading& reading, Change change_for) {
-    const auto marks = store.marks();
-    if (!marks) {
-        return marks.error();
-    }
-    auto adopted = store.adopted();
-    if (!adopted) {
-        return adopted.error();
-    }
-    const auto change = change_for(reading, *marks, *std::move(adopted));
-    const bool nothing = change.ended.empty() && change.added.empty();
-    return nothing ? Result<void>() : store.change_adopted(change.ended, change.added);
+Result<void> change_store(WatermarkStore& store, const WorkOut& work_out) {
+    const auto done = store.change(work_out);
+    return done ? Result<void>() : done.error();
 }
 
 }  // namespace
@@ -196,30 +173,36 @@ Result<void> check_foreseen(const DeviceReading& set_up,
                           "level {} was taken as used from {}", found->level.value, found->origin));
 }
 
-AdoptionChange change_for_reading(const DeviceReading& reading,
-                                  std::span<const StoredMark> marks,
-                                  std::vector<AdoptedLevel> adopted) {
-    auto added = new_adoptions(reading, marks, adopted);
-    return with_added(std::move(added), {.ended = {}, .added = {}, .after = std::move(adopted)});
+StoreChange change_for_reading(const DeviceReading& reading, const StoreContents& stored) {
+    StoreChange change;
+    change.added = new_adoptions(reading, stored.marks, stored.adopted);
+    return change;
 }
 
-AdoptionChange change_for_setup(const DeviceReading& set_up,
-                                std::span<const StoredMark> marks,
-                                std::vector<AdoptedLevel> adopted) {
-    auto ended = ended_adoptions(set_up, marks, adopted);
-    for (const auto& row : ended) {
-        std::erase(adopted, row);
+Result<StoreChange> change_for_setup(const DeviceReading& set_up,
+                                     std::span<const AdoptedLevel> foreseen,
+                                     const StoreContents& stored) {
+    if (const auto all = check_foreseen(set_up, foreseen, stored.adopted); !all) {
+        return all.error();
     }
-    auto added = new_adoptions(set_up, marks, adopted);
-    return with_added(std::move(added),
-                      {.ended = std::move(ended), .added = {}, .after = std::move(adopted)});
+    StoreChange change;
+    change.ended = ended_adoptions(set_up, stored.marks, stored.adopted);
+    auto left = stored.adopted;
+    for (const auto& row : change.ended) {
+        std::erase(left, row);
+    }
+    change.added = new_adoptions(set_up, stored.marks, left);
+    return change;
 }
 
-AdoptionChange change_before_operation(const DeviceReading& reading,
-                                       std::span<const StoredMark> /*marks*/,
-                                       std::vector<AdoptedLevel> adopted) {
-    auto added = adoptions_before_operation(reading, adopted);
-    return with_added(std::move(added), {.ended = {}, .added = {}, .after = std::move(adopted)});
+Result<StoreChange> change_before_operation(const DeviceReading& reading,
+                                            const StoreContents& stored) {
+    if (stored.handed_over) {
+        return fail(Errc::handed_over, "nor a reveal or a delegation");
+    }
+    StoreChange change;
+    change.added = adoptions_before_operation(reading, stored.adopted);
+    return change;
 }
 
 Result<void> adopt_reading(WatermarkStore& store, DeviceReading reading) {
@@ -232,29 +215,28 @@ Result<void> adopt_reading(WatermarkStore& store, DeviceReading reading) {
             reading.earlier.push_back(device.marks);
         }
     }
-    return change_store(store, reading, change_for_reading);
+    // Most readings say nothing new, and nothing is written for them.
+    const auto known = read_contents(store);
+    if (!known || change_for_reading(reading, *known).added.empty()) {
+        return known ? Result<void>() : known.error();
+    }
+    return change_store(store, [&](const StoreContents& stored) -> Result<StoreChange> {
+        return change_for_reading(reading, stored);
+    });
 }
 
 Result<void> adopt_setup(WatermarkStore& store,
                          const DeviceReading& set_up,
                          std::span<const AdoptedLevel> foreseen) {
-    const auto adopted = store.adopted();
-    if (!adopted) {
-        return adopted.error();
-    }
-    if (auto all = check_foreseen(set_up, foreseen, *adopted); !all) {
-        return all;
-    }
-    return change_store(store, set_up, change_for_setup);
+    return change_store(store, [&](const StoreContents& stored) {
+        return change_for_setup(set_up, foreseen, stored);
+    });
 }
 
 Result<void> adopt_before_operation(WatermarkStore& store, const DeviceReading& reading) {
-    const auto handed_over = store.fact(kHandedOverFact);
-    if (!handed_over) {
-        return handed_over.error();
-    }
-    return *handed_over ? fail(Errc::handed_over, "nor a reveal or a delegation")
-                        : change_store(store, reading, change_before_operation);
+    return change_store(store, [&](const StoreContents& stored) {
+        return change_before_operation(reading, stored);
+    });
 }
 
 }  // namespace ledger_bridge::floor

@@ -48,28 +48,18 @@ Result<void> check_foreseen(const DeviceReading& set_up,
                             std::span<const AdoptedLevel> foreseen,
                             std::span<const AdoptedLevel> adopted);
 
-// What a store is to be given, and the rows that are there afterwards.
-struct AdoptionChange {
-    std::vector<AdoptedLevel> ended;
-    std::vector<AdoptedLevel> added;
-    std::vector<AdoptedLevel> after;
-};
+// What a store that holds this is to be given: for a reading; for the marks that a person confirmed
+// at the device, if all was foreseen; before an operation is signed, unless the store was handed
+// over. Errors: of the second commit_conflict, of the last handed_over.
+StoreChange change_for_reading(const DeviceReading& reading, const StoreContents& stored);
+Result<StoreChange> change_for_setup(const DeviceReading& set_up,
+                                     std::span<const AdoptedLevel> foreseen,
+                                     const StoreContents& stored);
+Result<StoreChange> change_before_operation(const DeviceReading& reading,
+                                            const StoreContents& stored);
 
-// For a reading, for the marks that a person confirmed, or before an operation is signed.
-AdoptionChange change_for_reading(const DeviceReading& reading,
-                                  std::span<const StoredMark> marks,
-                                  std::vector<AdoptedLevel> adopted);
-AdoptionChange change_for_setup(const DeviceReading& set_up,
-                                std::span<const StoredMark> marks,
-                                std::vector<AdoptedLevel> adopted);
-AdoptionChange change_before_operation(const DeviceReading& reading,
-                                       std::span<const StoredMark> marks,
-                                       std::vector<AdoptedLevel> adopted);
-
-// The same, durably, in a store that no thread owns: a reading, with the store's record of the
-// device as what it said earlier; the marks that a person confirmed, if all was foreseen; or,
-// unless the store was handed over, before an operation. Errors: the store's; of the second
-// commit_conflict, of the last handed_over.
+// The same, durably, in a store that no thread owns; a reading with the store's record of the
+// device as what it said earlier. Errors: also the store's.
 Result<void> adopt_reading(WatermarkStore& store, DeviceReading reading);
 Result<void> adopt_setup(WatermarkStore& store,
                          const DeviceReading& set_up,

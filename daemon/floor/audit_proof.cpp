@@ -15,6 +15,8 @@ namespace ledger_bridge::floor {
 namespace {
 
 constexpr std::size_t kMostShown = 100;
+constexpr auto* kDouble = "two digests share a mark";
+constexpr auto* kOtherImport = "another digest was imported where one was signed";
 constexpr std::string_view kColumns =
     "SELECT time, key, chain, kind, level, round, digest, verdict, reason, device FROM audit";
 
@@ -46,18 +48,37 @@ void add(AuditProof& proof, std::string rule, const AuditRow& first, const Audit
     }
 }
 
-// In whatever order they were written: rows of one mark stand together here.
+// A signature of it was given out here, or may have been.
+bool is_signed(const AuditRow& row) {
+    return row.verdict == kSignVerdict || row.verdict == kRepeatVerdict;
+}
+
+// An import finds that a position is used elsewhere too, by other bytes: that is no digest.
+bool differs(const AuditRow& given, const AuditRow& row) {
+    return given.key == row.key && given.position == row.position && given.digest != row.digest &&
+           (is_signed(row) || row.digest != kUnknownDigest);
+}
+
+// In whatever order they were written: rows of one mark stand together here, imported ones last.
 Result<void> find_doubles(Database& database, AuditProof& proof) {
-    std::optional<AuditRow> last;
+    std::optional<AuditRow> given;
     return each_row(database,
-                    "WHERE verdict = 'sign' ORDER BY key, chain, kind, level, round, id",
+                    "WHERE verdict IN ('sign', 'repeat', 'import') "
+                    "ORDER BY key, chain, kind, level, round, verdict = 'import', id",
                     [&](const AuditRow& row) {
-                        if (last && last->key == row.key && last->position == row.position &&
-                            last->digest != row.digest) {
-                            add(proof, "two digests share a mark", *last, row);
+                        if (given && differs(*given, row)) {
+                            add(proof, is_signed(row) ? kDouble : kOtherImport, *given, row);
                         }
-                        last = row;
+                        if (is_signed(row)) {
+                            given = row;
+                        }
                     });
+}
+
+// A repeat is written some time after it was given, so it may stand behind a higher mark.
+bool is_last(const AuditRow& row, const AuditRow& known) {
+    return row.verdict == kRepeatVerdict ? row.position > known.position
+                                         : row.position >= known.position;
 }
 
 // In the order in which they were written; leaves the last row of each mark in `last`.
@@ -68,14 +89,14 @@ Result<void> follow_marks(Database& database,
         ++proof.verdicts[row.verdict];
         proof.from = proof.from.value_or(row.time);
         proof.to = row.time;
-        if (row.verdict != kSignVerdict && row.verdict != kImportVerdict) {
+        if (!is_signed(row) && row.verdict != kImportVerdict) {
             return;
         }
         const auto [known, first] = last.try_emplace(row.key, row);
         if (!first && row.verdict == kSignVerdict && row.position <= known->second.position) {
             add(proof, "a mark was signed at or below another", known->second, row);
         }
-        if (row.position >= known->second.position) {
+        if (is_last(row, known->second)) {
             known->second = row;
         }
     });

@@ -30,10 +30,12 @@ struct AuditProof {
 
 // Reads the whole log on a connection of its own that only reads, so it may be done next to the
 // daemon; takes seconds for a million rows. It holds when
-// - no two rows of kSignVerdict have one key, chain, kind, level and round and different digests;
+// - no two rows of kSignVerdict or kRepeatVerdict have one key, chain, kind, level and round and
+//   different digests;
+// - no row of kImportVerdict has another digest where there is such a row; kUnknownDigest may be;
 // - of each key, chain and kind, positions of kSignVerdict only go up, also beyond what was
 //   imported;
-// - no stored mark is below a row of kSignVerdict, or has another digest at its position.
+// - no stored mark is below a row of the three, or has another digest at the highest position.
 // Errors: those of the store.
 Result<AuditProof> prove_audit(const std::filesystem::path& state_directory);
 

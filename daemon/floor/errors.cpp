@@ -139,6 +139,11 @@ constexpr std::array kRows{
         "the watermarks were handed over to another signer, so nothing is signed here",
         "sign there; or, when that one has stopped for good, run ledgerctl import here with its "
         "export"),
+    row(Errc::nothing_since_handover,
+        "nothing_since_handover",
+        "this says nothing of what the other signer did since the handover, so nothing was changed",
+        "import the export of that signer, made after it stopped for good; or, if it never signed, "
+        "run ledgerctl import --take-back with the file of the handover"),
     row(Errc::audit_violated,
         "audit_violated",
         "the log shows signatures that must not be, or was altered",

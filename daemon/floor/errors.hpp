@@ -26,16 +26,17 @@ enum class Errc {
     state_foreign,        // of another floor than the one last used here
     state_older,          // an older copy, or the log lost its end
     state_of_other_machine,
-    marker_damaged,       // cannot be read as one
-    marker_unavailable,   // cannot be read or written at all
-    first_start_refused,  // --first-start although there is sound state
-    nothing_to_adopt,     // --adopt-state although nothing speaks against the state
-    bad_interchange,      // a file of watermarks that is not understood
-    interchange_newer,    // ... because a later release wrote it
-    file_unusable,        // a file of watermarks that cannot be read or written
-    handed_over,          // another signer goes on from here
-    audit_violated,       // the log shows what must never be
-    bad_setup,            // a setup or reset that the floor forbids
+    marker_damaged,          // cannot be read as one
+    marker_unavailable,      // cannot be read or written at all
+    first_start_refused,     // --first-start although there is sound state
+    nothing_to_adopt,        // --adopt-state although nothing speaks against the state
+    bad_interchange,         // a file of watermarks that is not understood
+    interchange_newer,       // ... because a later release wrote it
+    file_unusable,           // a file of watermarks that cannot be read or written
+    handed_over,             // another signer goes on from here
+    nothing_since_handover,  // an import that would open what a handover closed, and knows no more
+    audit_violated,          // the log shows what must never be
+    bad_setup,               // a setup or reset that the floor forbids
 };
 
 const ErrorCategory& error_category();

@@ -253,7 +253,7 @@ Result<void> recognise(const OpenedStore& opened,
         return fail(Errc::nothing_to_adopt, found.store.string());
     }
     if (opened.made) {
-        if (const auto begun = merge_into(store, wish.begin_with, false); !begun) {
+        if (const auto begun = merge_into(store, wish.begin_with, {}); !begun) {
             return begun.error();
         }
     }

@@ -119,11 +119,13 @@ std::optional<std::string> read_floor(Members& members) {
     if (members.optional("floor") == nullptr) {
         return std::nullopt;
     }
-    auto floor = members.text("floor");
-    if (floor.size() != kFloorDigits || !from_hex(floor)) {
+    const auto floor = members.text("floor");
+    const auto bytes = from_hex(floor);
+    if (floor.size() != kFloorDigits || !bytes) {
         members.refuse("floor", "is not of 32 hexadecimal digits");
+        return std::nullopt;
     }
-    return floor;
+    return to_hex(*bytes);  // as a store has it
 }
 
 Result<Interchange> parse_own(const json& object) {

@@ -14,7 +14,7 @@ namespace ledger_bridge::floor {
 
 struct Interchange {
     std::optional<std::string> floor =
-        std::nullopt;                    // whose marks they are; none: another signer's
+        std::nullopt;  // whose marks they are; none: another signer's, or of several
     std::vector<StoredMark> marks = {};  // without signatures
     std::vector<AdoptedLevel> adopted = {};
 };

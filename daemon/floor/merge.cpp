@@ -8,6 +8,9 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "daemon/floor/errors.hpp"
+#include "daemon/floor/store_change.hpp"
+
 namespace ledger_bridge::floor {
 
 namespace {
@@ -90,6 +93,18 @@ std::vector<AdoptedLevel> higher_levels(std::span<const AdoptedLevel> stored,
     return levels;
 }
 
+// What went out from here says nothing of what the other signer did since.
+Result<void> check_from_elsewhere(const Interchange& incoming,
+                                  const std::optional<std::string>& floor) {
+    if (incoming.marks.empty()) {
+        return fail(Errc::nothing_since_handover, "it has no marks");
+    }
+    if (incoming.floor && incoming.floor == floor) {
+        return fail(Errc::nothing_since_handover, "its marks are those of this floor " + *floor);
+    }
+    return {};
+}
+
 }  // namespace
 
 Merge merge_marks(std::span<const StoredMark> stored,
@@ -105,34 +120,41 @@ Merge merge_marks(std::span<const StoredMark> stored,
     return merge;
 }
 
-Result<Merge> merge_into(WatermarkStore& store, const Interchange& incoming, bool dry_run) {
-    const auto known = contents_of(store);
-    if (!known) {
-        return known.error();
+WorkOut merging(const Interchange& incoming, MergeWish wish, Merge& merge) {
+    return [&incoming, wish, &merge](const StoreContents& stored) -> Result<StoreChange> {
+        if (stored.handed_over && !wish.take_back) {
+            if (const auto news = check_from_elsewhere(incoming, stored.floor); !news) {
+                return news.error();
+            }
+        }
+        merge = merge_marks(stored.marks, stored.adopted, incoming);
+        return StoreChange{
+            .marks = merge.marks, .ended = {}, .added = merge.adopted, .ends_handover = true};
+    };
+}
+
+Result<Merge> merge_into(WatermarkStore& store, const Interchange& incoming, MergeWish wish) {
+    Merge merge;
+    const auto work_out = merging(incoming, wish, merge);
+    const auto stored = wish.dry_run ? read_contents(store) : store.change(work_out);
+    if (!stored) {
+        return stored.error();
     }
-    auto merge = merge_marks(known->marks, known->adopted, incoming);
-    if (!dry_run) {
-        if (const auto written = store.write_all(merge.marks, merge.adopted); !written) {
-            return written.error();
+    if (wish.dry_run) {
+        if (const auto wanted = work_out(*stored); !wanted) {
+            return wanted.error();
         }
     }
     return merge;
 }
 
 Result<Interchange> contents_of(WatermarkStore& store) {
-    auto floor = store.fact(kFloorFact);
-    if (!floor) {
-        return floor.error();
+    auto stored = read_contents(store);
+    if (!stored) {
+        return stored.error();
     }
-    auto marks = store.marks();
-    if (!marks) {
-        return marks.error();
-    }
-    auto adopted = store.adopted();
-    if (!adopted) {
-        return adopted.error();
-    }
-    return Interchange{*std::move(floor), *std::move(marks), *std::move(adopted)};
+    return Interchange{
+        std::move(stored->floor), std::move(stored->marks), std::move(stored->adopted)};
 }
 
 Result<void> hand_over(WatermarkStore& store, WallTime now) {

@@ -28,9 +28,21 @@ Merge merge_marks(std::span<const StoredMark> stored,
                   std::span<const AdoptedLevel> adopted,
                   const Interchange& incoming);
 
-// Reads the store, merges, and writes all or nothing; with `dry_run` nothing. On the thread that
-// owns the store. Errors: those of the store.
-Result<Merge> merge_into(WatermarkStore& store, const Interchange& incoming, bool dry_run);
+// What a person asked for.
+struct MergeWish {
+    bool dry_run = false;    // writes nothing
+    bool take_back = false;  // ends a handover, although nothing shows what was signed since
+};
+
+// The same of what a store holds when it is written, with the end of a handover; `merge` gets what
+// became of it. Both must outlive what is given. Error: nothing_since_handover, where the store was
+// handed over and the marks are its own, or none: the file that went out must not open what it
+// closed.
+WorkOut merging(const Interchange& incoming, MergeWish wish, Merge& merge);
+
+// Merges and writes all or nothing, in one transaction. On the thread that owns the store. Errors:
+// nothing_since_handover, those of the store.
+Result<Merge> merge_into(WatermarkStore& store, const Interchange& incoming, MergeWish wish);
 
 // Makes durable that another signer goes on from here. Errors: those of the store.
 Result<void> hand_over(WatermarkStore& store, WallTime now);

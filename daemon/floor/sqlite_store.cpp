@@ -11,6 +11,7 @@
 #include "daemon/floor/errors.hpp"
 #include "daemon/floor/reserve.hpp"
 #include "daemon/floor/sqlite.hpp"
+#include "daemon/floor/store_change.hpp"
 #include "daemon/floor/store_file.hpp"
 #include "daemon/floor/store_rows.hpp"
 #include "daemon/floor/store_statements.hpp"
@@ -19,27 +20,6 @@
 namespace ledger_bridge::floor {
 
 namespace {
-
-Error conflict(const MarkKey& key, const SignedMark& stored, const SignedMark& wanted) {
-    return fail(Errc::commit_conflict,
-                fmt::format("asked for {} {} of digest {}, stored is {} of digest {}",
-                            kind_name(key.kind),
-                            position_text(wanted.position),
-                            to_hex(wanted.digest),
-                            position_text(stored.position),
-                            to_hex(stored.digest)));
-}
-
-Error conflict(const StoredMark& wanted, const AdoptedLevel& adopted) {
-    return fail(
-        Errc::commit_conflict,
-        fmt::format("asked for {} {} of digest {}, levels up to {} are taken as used from {}",
-                    kind_name(wanted.key.kind),
-                    position_text(wanted.mark.position),
-                    to_hex(wanted.mark.digest),
-                    adopted.level.value,
-                    adopted.origin));
-}
 
 class SqliteStore final : public LocalStore {
 public:
@@ -62,11 +42,8 @@ public:
     Result<std::optional<SignedMark>> find(const MarkKey& key) override;
     Result<void> remember_device(const DeviceRecord& device) override;
     Result<std::vector<DeviceRecord>> devices() override;
-    Result<void> change_adopted(const std::vector<AdoptedLevel>& ended,
-                                const std::vector<AdoptedLevel>& added) override;
     Result<std::vector<AdoptedLevel>> adopted() override;
-    Result<void> write_all(const std::vector<StoredMark>& marks,
-                           const std::vector<AdoptedLevel>& adopted) override;
+    Result<StoreContents> change(const WorkOut& work_out) override;
     Result<void> append_audit(const std::vector<AuditRow>& rows) override;
     void keep_audit(std::uint64_t rows) override { audit_keep_ = rows; }
     void reserve_space() override { writer_.reserve().take(); }
@@ -95,6 +72,9 @@ private:
                                const apdu::Digest& digest,
                                const apdu::Signature& signature);
     [[nodiscard]] Result<void> write_mark(const StoredMark& stored) const;
+    Result<void> work_and_write(const WorkOut& work_out, StoreContents& contents);
+    [[nodiscard]] Result<void> write_change(const StoreChange& change) const;
+    [[nodiscard]] Result<void> write_marks(const std::vector<StoredMark>& marks) const;
     [[nodiscard]] Result<void> replace_rows(const std::vector<AdoptedLevel>& ended,
                                             const std::vector<AdoptedLevel>& added) const;
 
@@ -123,8 +103,7 @@ Result<void> SqliteStore::compare_and_write(const StoredMark& wanted, std::strin
         return found.error();
     }
     if (*found && wanted.mark.position <= (*found)->position) {
-        return same_message(**found, wanted.mark) ? Result<void>()
-                                                  : conflict(wanted.key, **found, wanted.mark);
+        return same_message(**found, wanted.mark) ? Result<void>() : mark_conflict(wanted, **found);
     }
     if (auto above = check_adopted(wanted); !above) {
         return above;
@@ -147,8 +126,9 @@ Result<void> SqliteStore::check_adopted(const StoredMark& wanted) {
         return rows.error();
     }
     const auto highest = highest_adopted(*rows, wanted.key.key, wanted.key.chain);
-    return highest && wanted.mark.position.level <= highest->level ? conflict(wanted, *highest)
-                                                                   : Result<void>();
+    return highest && wanted.mark.position.level <= highest->level
+               ? adopted_conflict(wanted, *highest)
+               : Result<void>();
 }
 
 Result<void> SqliteStore::record_signature(const MarkKey& key,
@@ -232,11 +212,6 @@ Result<std::vector<DeviceRecord>> SqliteStore::devices() {
     return read_all<DeviceRecord>(statements_.read_devices, read_device);
 }
 
-Result<void> SqliteStore::change_adopted(const std::vector<AdoptedLevel>& ended,
-                                         const std::vector<AdoptedLevel>& added) {
-    return durably([&] { return replace_rows(ended, added); });
-}
-
 Result<void> SqliteStore::replace_rows(const std::vector<AdoptedLevel>& ended,
                                        const std::vector<AdoptedLevel>& added) const {
     for (const auto& row : ended) {
@@ -256,21 +231,55 @@ Result<void> SqliteStore::replace_rows(const std::vector<AdoptedLevel>& ended,
     return {};
 }
 
-Result<void> SqliteStore::write_all(const std::vector<StoredMark>& marks,
-                                    const std::vector<AdoptedLevel>& adopted) {
-    return durably([&] {
-        for (const auto& stored : marks) {
-            auto written = write_mark(stored);
-            if (written) {
-                written = log(stored, kImportVerdict, "");
-            }
-            if (!written) {
-                return written;
-            }
+Result<StoreContents> SqliteStore::change(const WorkOut& work_out) {
+    StoreContents contents;
+    const auto done = durably([&] { return work_and_write(work_out, contents); });
+    return done ? Result<StoreContents>(std::move(contents)) : done.error();
+}
+
+// As with a commit, everything is read in the transaction that writes.
+Result<void> SqliteStore::work_and_write(const WorkOut& work_out, StoreContents& contents) {
+    auto stored = read_contents(*this);
+    if (!stored) {
+        return stored.error();
+    }
+    const auto change = work_out(*stored);
+    if (!change) {
+        return change.error();
+    }
+    if (auto allowed = check_change(*stored, *change); !allowed) {
+        return allowed;
+    }
+    if (auto written = write_change(*change); !written) {
+        return written;
+    }
+    stored = read_contents(*this);  // as the rows have it: a time in whole microseconds
+    if (!stored) {
+        return stored.error();
+    }
+    contents = *std::move(stored);
+    return {};
+}
+
+Result<void> SqliteStore::write_change(const StoreChange& change) const {
+    auto written = write_marks(change.marks);
+    if (written && change.ends_handover) {
+        written = Query(statements_.end_fact).bind(1, kHandedOverFact).run();
+    }
+    return written ? replace_rows(change.ended, change.added) : written;
+}
+
+Result<void> SqliteStore::write_marks(const std::vector<StoredMark>& marks) const {
+    for (const auto& stored : marks) {
+        auto written = write_mark(stored);
+        if (written) {
+            written = log(stored, kImportVerdict, "");
         }
-        auto ended = Query(statements_.end_fact).bind(1, kHandedOverFact).run();
-        return ended ? replace_rows({}, adopted) : ended;
-    });
+        if (!written) {
+            return written;
+        }
+    }
+    return {};
 }
 
 Result<void> SqliteStore::log(const StoredMark& stored,

@@ -9,7 +9,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -88,7 +87,9 @@ public:
 
     // merge_into() on the store's thread; `done` is called there, once, and find() shows the
     // outcome.
-    void merge(Interchange incoming, bool dry_run, std::function<void(const Result<Merge>&)> done);
+    void merge(Interchange incoming,
+               MergeWish wish,
+               std::function<void(const Result<Merge>&)> done);
     // Everything durable, for an export.
     void contents(std::function<void(const Result<Interchange>&)> done);
 
@@ -137,14 +138,12 @@ private:
     Result<void> commit_now(const StoredMark& wanted, const std::string& device);
     Result<Interchange> hand_over_now();
     [[nodiscard]] std::vector<apdu::DeviceMarks> recorded_marks(const std::string& device) const;
-    using Change = AdoptionChange (*)(const DeviceReading& reading,
-                                      std::span<const StoredMark> marks,
-                                      std::vector<AdoptedLevel> adopted);
-    Result<void> adopt_now(const DeviceReading& reading, Change change_for);
+    Result<void> change_now(const WorkOut& work_out);
+    [[nodiscard]] StoreContents with_shown_signatures(StoreContents stored) const;
     void show(const StoredMark& durable);
-    void refresh(const MarkKey& key);
-    Result<Merge> merge_now(const Interchange& incoming, bool dry_run);
-    void show(const Merge& merged);
+    void show(const StoreContents& stored);
+    void refresh();
+    Result<Merge> merge_now(const Interchange& incoming, MergeWish wish);
     void failed(const Error& error);
     void recovered();
     std::optional<Error> damage() const;

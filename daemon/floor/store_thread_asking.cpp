@@ -67,22 +67,26 @@ std::future<Result<void>> StoreThread::adopt(DeviceReading reading) {
         nothing_new.set_value({});
         return nothing_new.get_future();
     }
-    return add(
-        [this, reading = std::move(reading)] { return adopt_now(reading, change_for_reading); });
+    return add([this, reading = std::move(reading)] {
+        return change_now([&](const StoreContents& stored) -> Result<StoreChange> {
+            return change_for_reading(reading, stored);
+        });
+    });
 }
 
 std::future<Result<void>> StoreThread::adopt_setup(const DeviceReading& reading,
                                                    std::vector<AdoptedLevel> foreseen) {
     return add([this, reading, foreseen = std::move(foreseen)] {
-        const auto all = check_foreseen(reading, foreseen, adopted());
-        return all ? adopt_now(reading, change_for_setup) : all;
+        return change_now([&](const StoreContents& stored) {
+            return change_for_setup(reading, foreseen, stored);
+        });
     });
 }
 
 std::future<Result<void>> StoreThread::adopt_before_operation(const DeviceReading& reading) {
     return add([this, reading] {
-        return handed_over() ? fail(Errc::handed_over, "nor a reveal or a delegation")
-                             : adopt_now(reading, change_before_operation);
+        return change_now(
+            [&](const StoreContents& stored) { return change_before_operation(reading, stored); });
     });
 }
 

@@ -7,39 +7,24 @@
 namespace ledger_bridge::floor {
 
 void StoreThread::merge(Interchange incoming,
-                        bool dry_run,
+                        MergeWish wish,
                         std::function<void(const Result<Merge>&)> done) {
     add_to(jobs_,
-           [this, incoming = std::move(incoming), dry_run, done = std::move(done)](
+           [this, incoming = std::move(incoming), wish, done = std::move(done)](
                const std::optional<Error>& broken) {
-               const auto merged = broken ? Result<Merge>(*broken) : merge_now(incoming, dry_run);
+               const auto merged = broken ? Result<Merge>(*broken) : merge_now(incoming, wish);
                done(merged);
                return merged ? Result<void>() : merged.error();
            });
 }
 
-Result<Merge> StoreThread::merge_now(const Interchange& incoming, bool dry_run) {
-    auto merged = merge_into(*store_, incoming, dry_run);
-    if (!merged || dry_run) {
-        return merged;
+Result<Merge> StoreThread::merge_now(const Interchange& incoming, MergeWish wish) {
+    if (wish.dry_run) {
+        return merge_into(*store_, incoming, wish);
     }
-    recovered();
-    show(*merged);
-    return merged;
-}
-
-// Exactly what was written: it need not be read again, which could fail. Not the other marks: their
-// signatures may be in the copy only, still on their way to the store.
-void StoreThread::show(const Merge& merged) {
-    const std::scoped_lock lock(mutex_);
-    handed_over_ = false;
-    for (const auto& [key, mark] : merged.marks) {
-        marks_.insert_or_assign(key, mark);
-    }
-    for (const auto& level : merged.adopted) {
-        std::erase_if(adopted_, [&](const auto& old) { return key_of(old) == key_of(level); });
-        adopted_.push_back(level);
-    }
+    Merge merge;
+    const auto done = change_now(merging(incoming, wish, merge));
+    return done ? Result<Merge>(std::move(merge)) : done.error();
 }
 
 void StoreThread::contents(std::function<void(const Result<Interchange>&)> done) {

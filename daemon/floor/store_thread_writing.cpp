@@ -3,6 +3,7 @@
 
 #include "daemon/floor/errors.hpp"
 #include "daemon/floor/refusal.hpp"
+#include "daemon/floor/store_change.hpp"
 #include "daemon/floor/store_thread.hpp"
 
 namespace ledger_bridge::floor {
@@ -15,7 +16,7 @@ Result<void> StoreThread::commit_now(const StoredMark& wanted, const std::string
         wanted.key, wanted.mark.position, wanted.mark.digest, wanted.mark.time, device);
     if (!outcome) {
         if (is_refusal(outcome.error())) {
-            refresh(wanted.key);
+            refresh();
         }
         return outcome;
     }
@@ -36,37 +37,55 @@ void StoreThread::show(const StoredMark& durable) {
     }
 }
 
-// Only this thread changes the copies, so what it read of them stays true while it works.
-Result<void> StoreThread::adopt_now(const DeviceReading& reading, Change change_for) {
-    auto change = change_for(reading, marks(), adopted());
-    if (change.ended.empty() && change.added.empty()) {
+// What was read in the transaction is shown, so that nothing need be read again, which could fail.
+// After a refusal too: another program has written what forbids this.
+Result<void> StoreThread::change_now(const WorkOut& work_out) {
+    std::optional<StoreContents> found;
+    const auto after = store_->change([&](const StoreContents& stored) {
+        found = stored;
+        return work_out(with_shown_signatures(stored));
+    });
+    if (after) {
+        recovered();
+        show(*after);
         return {};
     }
-    if (auto written = store_->change_adopted(change.ended, change.added); !written) {
-        return written;
+    if (found && is_refusal(after.error())) {
+        show(*found);
     }
-    recovered();
+    return after.error();
+}
+
+// A signature that is shown was made, also while it is on its way to the store or was lost there.
+StoreContents StoreThread::with_shown_signatures(StoreContents stored) const {
     const std::scoped_lock lock(mutex_);
-    adopted_ = std::move(change.after);
-    return {};
+    for (auto& [key, mark] : stored.marks) {
+        const auto known = marks_.find(key);
+        if (known != marks_.end() && same_message(known->second, mark) && !mark.signature) {
+            mark.signature = known->second.signature;
+        }
+    }
+    return stored;
+}
+
+void StoreThread::show(const StoreContents& stored) {
+    const std::scoped_lock lock(mutex_);
+    for (const auto& mark : stored.marks) {
+        show(mark);
+    }
+    adopted_ = stored.adopted;
+    handed_over_ = stored.handed_over;
 }
 
 // Another writer of a shared store has moved the mark, adopted levels or handed over: show what it
 // wrote.
-void StoreThread::refresh(const MarkKey& key) {
-    const auto stored = store_->find(key);
-    auto adopted = store_->adopted();
-    const auto handed_over = store_->fact(kHandedOverFact);
-    if (!stored || !adopted || !handed_over) {
-        failed(!stored ? stored.error() : !adopted ? adopted.error() : handed_over.error());
-        return;
+void StoreThread::refresh() {
+    const auto stored = read_contents(*store_);
+    if (stored) {
+        show(*stored);
+    } else {
+        failed(stored.error());
     }
-    const std::scoped_lock lock(mutex_);
-    if (*stored) {
-        show({key, **stored});
-    }
-    adopted_ = *std::move(adopted);
-    handed_over_ = handed_over->has_value();
 }
 
 }  // namespace ledger_bridge::floor

@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -63,6 +64,25 @@ struct DeviceRecord {
     WallTime seen;
 };
 
+// All of a store that marks, adopted levels and the role are worked out from.
+struct StoreContents {
+    std::optional<std::string> floor = std::nullopt;  // kFloorFact
+    std::vector<StoredMark> marks = {};
+    std::vector<AdoptedLevel> adopted = {};
+    bool handed_over = false;
+};
+
+// Rows to be written, in place of those with the same keys.
+struct StoreChange {
+    std::vector<StoredMark> marks = {};  // from elsewhere, logged as kImportVerdict
+    std::vector<AdoptedLevel> ended = {};
+    std::vector<AdoptedLevel> added = {};
+    bool ends_handover = false;  // whoever was handed over signs again
+};
+
+// What follows from what is stored. May be called again, when the first writing found no room.
+using WorkOut = std::function<Result<StoreChange>(const StoreContents&)>;
+
 // Blocking; one thread at a time. Times are kept in whole microseconds.
 //
 // Every call can fail with store_unavailable, store_full (may pass by themselves) or store_damaged
@@ -106,17 +126,12 @@ public:
     virtual Result<void> remember_device(const DeviceRecord& device) = 0;
     virtual Result<std::vector<DeviceRecord>> devices() = 0;
 
-    // Takes `ended` out and writes `added`, which replace rows of the same device, key and scope,
-    // in one transaction; returns when it is durable.
-    virtual Result<void> change_adopted(const std::vector<AdoptedLevel>& ended,
-                                        const std::vector<AdoptedLevel>& added) = 0;
     virtual Result<std::vector<AdoptedLevel>> adopted() = 0;
 
-    // Writes these in place of those with the same keys, all or none; returns when it is durable.
-    // What comes from elsewhere, with the maximum already taken: see merge_into(). Whoever was
-    // handed over signs again after this.
-    virtual Result<void> write_all(const std::vector<StoredMark>& marks,
-                                   const std::vector<AdoptedLevel>& adopted) = 0;
+    // Reads, works out and writes in one transaction, so that nothing another program does comes
+    // between: all or nothing. Gives what is stored then, when it is durable. Errors: of
+    // `work_out`; commit_conflict, as check_change() has it, since nothing may become lower.
+    virtual Result<StoreContents> change(const WorkOut& work_out) = 0;
 
     // Adds to the log; returns when it is durable.
     virtual Result<void> append_audit(const std::vector<AuditRow>& rows) = 0;

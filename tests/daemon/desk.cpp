@@ -150,14 +150,8 @@ Result<void> FailingStore::remember_device(const floor::DeviceRecord& device) {
     return full ? full_disk() : inner_->remember_device(device);
 }
 
-Result<void> FailingStore::change_adopted(const std::vector<floor::AdoptedLevel>& ended,
-                                          const std::vector<floor::AdoptedLevel>& added) {
-    return full ? full_disk() : inner_->change_adopted(ended, added);
-}
-
-Result<void> FailingStore::write_all(const std::vector<floor::StoredMark>& marks,
-                                     const std::vector<floor::AdoptedLevel>& adopted) {
-    return full ? full_disk() : inner_->write_all(marks, adopted);
+Result<floor::StoreContents> FailingStore::change(const floor::WorkOut& work_out) {
+    return full ? full_disk() : inner_->change(work_out);
 }
 
 Result<void> FailingStore::set_fact(std::string_view name, std::string_view value) {

@@ -122,11 +122,8 @@ public:
     }
     Result<void> remember_device(const floor::DeviceRecord& device) override;
     Result<std::vector<floor::DeviceRecord>> devices() override { return inner_->devices(); }
-    Result<void> change_adopted(const std::vector<floor::AdoptedLevel>& ended,
-                                const std::vector<floor::AdoptedLevel>& added) override;
+    Result<floor::StoreContents> change(const floor::WorkOut& work_out) override;
     Result<std::vector<floor::AdoptedLevel>> adopted() override { return inner_->adopted(); }
-    Result<void> write_all(const std::vector<floor::StoredMark>& marks,
-                           const std::vector<floor::AdoptedLevel>& adopted) override;
     Result<void> append_audit(const std::vector<floor::AuditRow>& rows) override;
     Result<std::optional<std::string>> fact(std::string_view name) override {
         return inner_->fact(name);

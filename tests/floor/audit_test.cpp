@@ -14,6 +14,7 @@
 #include "daemon/floor/reserve.hpp"
 #include "daemon/floor/sqlite_store.hpp"
 #include "tests/floor/samples.hpp"
+#include "tests/floor/store_writes.hpp"
 #include "tests/floor/temporary_directory.hpp"
 
 namespace ledger_bridge::floor {
@@ -70,6 +71,12 @@ protected:
         EXPECT_EQ(proof.shown.front().rule, rule);
     }
 
+    // Above what was there, so that the log fits the mark.
+    void write_mark(std::uint32_t level) const {
+        const SignedMark mark{sample_position(level), sample_digest(1), {}, sample_time(level)};
+        static_cast<void>(test::write_marks(*store_, {{sample_key(), mark}}));
+    }
+
     void doctor(const std::string& sql) const {
         sqlite3* database = nullptr;
         const auto path = directory_.path() / kStoreFile;
@@ -105,7 +112,7 @@ TEST_F(Audit, WhatChangesNoMarkLogsNothingByItself) {
 
 TEST_F(Audit, AnImportLogsItself) {
     const SignedMark mark{sample_position(9), sample_digest(1), std::nullopt, sample_time(9)};
-    ASSERT_TRUE(store_->write_all({{sample_key(), mark}}, {}));
+    ASSERT_TRUE(test::write_marks(*store_, {{sample_key(), mark}}));
     EXPECT_EQ(prove().verdicts, (Counts{{"import", 1}}));
 }
 
@@ -146,6 +153,63 @@ TEST_F(Audit, ShowsTwoDigestsOfOneMark) {
     EXPECT_EQ(proof.shown[1].rule, "two digests share a mark");
     EXPECT_EQ(proof.shown[1].first.digest, sample_digest(1));
     EXPECT_EQ(proof.shown[1].second.digest, sample_digest(2));
+}
+
+TEST_F(Audit, ShowsARepeatOfAnotherDigest) {
+    ASSERT_TRUE(commit(7));
+    ASSERT_TRUE(commit(8));
+    ASSERT_TRUE(store_->append_audit({row(7, 2, kRepeatVerdict)}));
+    const auto proof = prove();
+    ASSERT_EQ(proof.violations, 1U);
+    EXPECT_EQ(proof.shown[0].rule, "two digests share a mark");
+    EXPECT_EQ(proof.shown[0].first.verdict, kSignVerdict);
+    EXPECT_EQ(proof.shown[0].second.verdict, kRepeatVerdict);
+    EXPECT_EQ(proof.shown[0].second.digest, sample_digest(2));
+}
+
+// The rows of their signing are no longer kept.
+TEST_F(Audit, ShowsTwoRepeatsThatDiffer) {
+    ASSERT_TRUE(store_->append_audit({row(7, 1, kRepeatVerdict), row(7, 2, kRepeatVerdict)}));
+    ASSERT_TRUE(commit(8));
+    expect_violation("two digests share a mark");
+}
+
+TEST_F(Audit, ARepeatOfTheSameDigestIsNoViolation) {
+    ASSERT_TRUE(commit(7));
+    ASSERT_TRUE(commit(8, 2));
+    ASSERT_TRUE(store_->append_audit(
+        {row(7, 1, kRepeatVerdict), row(8, 2, kRepeatVerdict), row(8, 2, kRepeatVerdict)}));
+    EXPECT_EQ(prove().violations, 0U);
+}
+
+TEST_F(Audit, ShowsAnImportOfAnotherDigestWhereOneWasSigned) {
+    const std::string rule = "another digest was imported where one was signed";
+    for (const auto signed_as : {kSignVerdict, kRepeatVerdict}) {
+        SCOPED_TRACE(signed_as);
+        doctor("DELETE FROM audit");
+        ASSERT_TRUE(store_->append_audit({row(7, 1, signed_as), row(7, 2, kImportVerdict)}));
+        ASSERT_TRUE(store_->append_audit({row(9, 1, kImportVerdict)}));
+        write_mark(9);
+        ASSERT_NO_FATAL_FAILURE(expect_violation(rule));
+        EXPECT_EQ(prove().shown.front().first.verdict, signed_as);
+        EXPECT_EQ(prove().shown.front().second.verdict, kImportVerdict);
+    }
+}
+
+// In either order; that one was signed where another was imported is a second violation.
+TEST_F(Audit, ShowsAnImportOfAnotherDigestThatCameFirst) {
+    ASSERT_TRUE(store_->append_audit({row(7, 2, kImportVerdict), row(7, 1, kSignVerdict)}));
+    ASSERT_TRUE(commit(8));
+    const auto proof = prove();
+    ASSERT_EQ(proof.violations, 2U);
+    EXPECT_EQ(proof.shown[1].rule, "another digest was imported where one was signed");
+}
+
+TEST_F(Audit, AnImportOfTheDigestThatWasSignedIsNoViolation) {
+    ASSERT_TRUE(commit(7));
+    ASSERT_TRUE(store_->append_audit({row(7, 1, kImportVerdict), row(7, 0, kImportVerdict)}));
+    ASSERT_TRUE(commit(8));
+    EXPECT_EQ(prove().violations, 0U);
 }
 
 // Also when a row of another mark stands between them in every order there is.
@@ -199,7 +263,7 @@ TEST_F(Audit, ShowsAStoredMarkThatIsGone) {
 TEST_F(Audit, AMarkThatAnImportMadeUsedByUnknownBytesIsNoViolation) {
     ASSERT_TRUE(commit(7, 1));
     const SignedMark mark{sample_position(7), kUnknownDigest, std::nullopt, sample_time(9)};
-    ASSERT_TRUE(store_->write_all({{sample_key(), mark}}, {}));
+    ASSERT_TRUE(test::write_marks(*store_, {{sample_key(), mark}}));
     EXPECT_EQ(prove().violations, 0U);
 }
 

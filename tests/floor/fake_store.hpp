@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "daemon/floor/errors.hpp"
+#include "daemon/floor/store_change.hpp"
 #include "daemon/floor/watermark_store.hpp"
 
 namespace ledger_bridge::floor::test {
@@ -130,18 +131,6 @@ public:
         return all;
     }
 
-    Result<void> change_adopted(const std::vector<AdoptedLevel>& ended,
-                                const std::vector<AdoptedLevel>& added) override {
-        auto begun = control_.begin("adopted");
-        if (begun) {
-            std::erase_if(known_adopted, [&](const AdoptedLevel& row) {
-                return std::find(ended.begin(), ended.end(), row) != ended.end();
-            });
-            known_adopted.insert(known_adopted.end(), added.begin(), added.end());
-        }
-        return begun;
-    }
-
     Result<std::vector<AdoptedLevel>> adopted() override {
         if (adopted_reads && (*adopted_reads)-- <= 0) {
             return fail(Errc::store_unavailable, "as the test says");
@@ -149,17 +138,16 @@ public:
         return known_adopted;
     }
 
-    Result<void> write_all(const std::vector<StoredMark>& marks,
-                           const std::vector<AdoptedLevel>& adopted) override {
-        auto begun = control_.begin("all");
-        if (begun) {
-            for (const auto& [key, mark] : marks) {
-                stored.insert_or_assign(key, mark);
-            }
-            known_adopted.insert(known_adopted.end(), adopted.begin(), adopted.end());
-            facts.erase(std::string(kHandedOverFact));
+    Result<StoreContents> change(const WorkOut& work_out) override {
+        const auto found = read_contents(*this);
+        const auto wanted = found ? work_out(*found) : found.error();
+        if (!wanted) {
+            return wanted.error();
         }
-        return begun;
+        if (const auto begun = control_.begin("change"); !begun) {
+            return begun.error();
+        }
+        return written(*wanted);
     }
 
     Result<void> append_audit(const std::vector<AuditRow>& rows) override {
@@ -186,6 +174,23 @@ public:
     Result<void> probe() override { return control_.begin("probe"); }
 
 private:
+    StoreContents written(const StoreChange& change) {
+        for (const auto& [key, mark] : change.marks) {
+            stored.insert_or_assign(key, mark);
+        }
+        for (const auto* rows : {&change.ended, &change.added}) {
+            for (const auto& row : *rows) {
+                std::erase_if(known_adopted,
+                              [&row](const auto& old) { return key_of(old) == key_of(row); });
+            }
+        }
+        known_adopted.insert(known_adopted.end(), change.added.begin(), change.added.end());
+        if (change.ends_handover) {
+            facts.erase(std::string(kHandedOverFact));
+        }
+        return {std::nullopt, *marks(), known_adopted, facts.contains(kHandedOverFact)};
+    }
+
     FakeStoreControl& control_;
 };
 

@@ -13,6 +13,7 @@
 #include "daemon/floor/sqlite_store.hpp"
 #include "tests/floor/random_seed.hpp"
 #include "tests/floor/samples.hpp"
+#include "tests/floor/store_writes.hpp"
 #include "tests/floor/temporary_directory.hpp"
 
 namespace ledger_bridge::floor {
@@ -50,7 +51,7 @@ public:
                                          sample_time(number)));
         }
         EXPECT_TRUE((*store)->remember_device(test::sample_device(1)));
-        EXPECT_TRUE((*store)->change_adopted({}, {test::sample_adopted(7)}));
+        EXPECT_TRUE(test::change_adopted(**store, {}, {test::sample_adopted(7)}));
     }
 
     [[nodiscard]] fs::path file() const { return directory_.path() / kStoreFile; }

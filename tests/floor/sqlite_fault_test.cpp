@@ -10,6 +10,7 @@
 #include "daemon/floor/sqlite_store.hpp"
 #include "tests/floor/fault_vfs.hpp"
 #include "tests/floor/samples.hpp"
+#include "tests/floor/store_writes.hpp"
 #include "tests/floor/temporary_directory.hpp"
 
 namespace ledger_bridge::floor {
@@ -63,7 +64,7 @@ const MarkKey kSecond = sample_key(Kind::attestation, 9);
 void merge(WatermarkStore& store, Acknowledged& done, std::uint32_t level) {
     const SignedMark mark{
         sample_position(level), sample_digest(level), std::nullopt, sample_time(level)};
-    if (store.write_all({{kFirst, mark}, {kSecond, mark}}, {})) {
+    if (test::write_marks(store, {{kFirst, mark}, {kSecond, mark}})) {
         done.levels[kFirst] = level;
         done.levels[kSecond] = level;
     }
@@ -89,7 +90,7 @@ void live(const fs::path& directory, Acknowledged& done) {
         }
         static_cast<void>(store.remember_device(test::sample_device(round)));
         const auto adopted = test::sample_adopted(round + 1);
-        if (store.change_adopted({}, {adopted})) {
+        if (test::change_adopted(store, {}, {adopted})) {
             done.adopted = adopted;
         }
         static_cast<void>(store.probe());

@@ -11,6 +11,7 @@
 
 #include "daemon/floor/errors.hpp"
 #include "tests/floor/samples.hpp"
+#include "tests/floor/store_writes.hpp"
 #include "tests/floor/temporary_directory.hpp"
 
 namespace ledger_bridge::floor {
@@ -190,10 +191,10 @@ TEST_F(SqliteStoreTest, KeepsAdoptedLevelsOfEveryScope) {
     const std::vector rows{sample_adopted(5, ChainScope::Kind::all),
                            sample_adopted(0xffffffff, ChainScope::Kind::all_but),
                            sample_adopted(7)};
-    ASSERT_TRUE(store_->change_adopted({}, rows));
+    ASSERT_TRUE(test::change_adopted(*store_, {}, rows));
     reopen();
     EXPECT_EQ(*store_->adopted(), rows);
-    ASSERT_TRUE(store_->change_adopted({rows[0], rows[1]}, {sample_adopted(9)}));
+    ASSERT_TRUE(test::change_adopted(*store_, {rows[0], rows[1]}, {sample_adopted(9)}));
     reopen();
     EXPECT_EQ(*store_->adopted(), std::vector{sample_adopted(9)}) << "one row for each scope";
 }
@@ -297,7 +298,7 @@ TEST_F(SqliteStoreTest, DoesNotAcknowledgeIntoAFileThatWasReplaced) {
 }
 
 TEST_F(SqliteStoreTest, NoticesAnAdoptedLevelThatWasEdited) {
-    ASSERT_TRUE(store_->change_adopted({}, {sample_adopted(7)}));
+    ASSERT_TRUE(test::change_adopted(*store_, {}, {sample_adopted(7)}));
     for (const auto* edit : {"UPDATE adopted SET level = 6",
                              "UPDATE adopted SET scope = 'all_but', level = 7",
                              "UPDATE adopted SET chain = 'NetXnHfVqm9iesp', scope = 'only'",

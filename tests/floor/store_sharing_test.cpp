@@ -2,6 +2,8 @@
 // ask for what was forbidden meanwhile: the commit is the check.
 #include <future>
 #include <memory>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include <gtest/gtest.h>
@@ -11,6 +13,7 @@
 #include "daemon/floor/sqlite_store.hpp"
 #include "daemon/floor/store_thread.hpp"
 #include "tests/floor/samples.hpp"
+#include "tests/floor/store_writes.hpp"
 #include "tests/floor/temporary_directory.hpp"
 
 namespace ledger_bridge::floor {
@@ -48,10 +51,21 @@ protected:
         return {"some-device", key.key, {{{level}, {}}, {}, key.chain}, sample_time(1)};
     }
 
+    static Interchange mark_of(std::optional<std::string> floor, std::uint32_t level) {
+        const SignedMark mark{sample_position(level), sample_digest(1), {}, sample_time(level)};
+        return {std::move(floor), {{sample_key(), mark}}, {}};
+    }
+    static Result<void> outcome_of(const Result<Merge>& merged) {
+        return merged ? Result<void>() : merged.error();
+    }
+
     static void expect_refused(const Result<void>& outcome, Errc code) {
         ASSERT_FALSE(outcome);
         EXPECT_EQ(outcome.error().code, make_error_code(code)) << outcome.error().text();
     }
+
+    static inline const std::string kHere = std::string(32, 'a');
+    static inline const std::string kElsewhere = std::string(32, 'b');
 
     test::TemporaryDirectory directory_{test::memory_root()};
     SystemClock clock_;
@@ -60,7 +74,7 @@ protected:
 TEST_F(StoreSharing, ACommitIsAboveTheAdoptedLevels) {
     const auto store = open();
     ASSERT_TRUE(put(*store, 30));
-    ASSERT_TRUE(store->change_adopted({}, {sample_adopted(50)}));
+    ASSERT_TRUE(test::change_adopted(*store, {}, {sample_adopted(50)}));
     for (const auto level : {31U, 40U, 50U}) {
         expect_refused(put(*store, level), Errc::commit_conflict);
     }
@@ -71,7 +85,7 @@ TEST_F(StoreSharing, ACommitIsAboveTheAdoptedLevels) {
 
 TEST_F(StoreSharing, AdoptedLevelsBindTheirKeyAndChainAlone) {
     const auto store = open();
-    ASSERT_TRUE(store->change_adopted({}, {sample_adopted(50)}));
+    ASSERT_TRUE(test::change_adopted(*store, {}, {sample_adopted(50)}));
     auto elsewhere = sample_key();
     elsewhere.chain = apdu::kGhostnet;
     for (const auto& key : {elsewhere, sample_key(Kind::block, 9)}) {
@@ -81,7 +95,7 @@ TEST_F(StoreSharing, AdoptedLevelsBindTheirKeyAndChainAlone) {
 
 TEST_F(StoreSharing, ARefusalNamesTheLevelAndWhoSaidSo) {
     const auto store = open();
-    ASSERT_TRUE(store->change_adopted({}, {sample_adopted(50)}));
+    ASSERT_TRUE(test::change_adopted(*store, {}, {sample_adopted(50)}));
     const auto refused = put(*store, 40);
     ASSERT_FALSE(refused);
     for (const auto& part :
@@ -108,8 +122,51 @@ TEST_F(StoreSharing, AHandoverThroughOneStoreStopsTheOther) {
     expect_refused(put(*second, 8), Errc::handed_over);
     expect_refused(put(*second, 7), Errc::handed_over);
     EXPECT_EQ((*first->find(sample_key()))->position, sample_position(7));
-    ASSERT_TRUE(merge_into(*first, {}, false));
+    ASSERT_TRUE(merge_into(*first, mark_of(kElsewhere, 7), {}));
     EXPECT_TRUE(put(*second, 8));
+}
+
+// What went out says nothing of what was signed since.
+TEST_F(StoreSharing, NothingThatWentOutEndsAHandover) {
+    const auto store = open();
+    ASSERT_TRUE(store->set_fact(kFloorFact, kHere));
+    ASSERT_TRUE(put(*store, 7));
+    ASSERT_TRUE(hand_over(*store, sample_time(1)));
+    auto out = contents_of(*store);
+    ASSERT_TRUE(out);
+    ASSERT_EQ(out->floor, kHere);
+    auto levels_alone = Interchange{kElsewhere, {}, {sample_adopted(99)}};
+    for (const auto& file : {*out, mark_of(kHere, 99), Interchange{}, levels_alone}) {
+        for (const bool dry_run : {true, false}) {
+            expect_refused(outcome_of(merge_into(*store, file, {.dry_run = dry_run})),
+                           Errc::nothing_since_handover);
+        }
+        EXPECT_EQ((*store->find(sample_key()))->position, sample_position(7));
+        EXPECT_TRUE(store->adopted()->empty());
+        expect_refused(put(*store, 8), Errc::handed_over);
+    }
+    ASSERT_TRUE(merge_into(*store, *out, {.dry_run = true, .take_back = true}));
+    expect_refused(put(*store, 8), Errc::handed_over);
+    ASSERT_TRUE(merge_into(*store, *out, {.take_back = true}));
+    EXPECT_TRUE(put(*store, 8));
+}
+
+TEST_F(StoreSharing, AnothersMarksEndAHandover) {
+    const auto store = open();
+    ASSERT_TRUE(store->set_fact(kFloorFact, kHere));
+    for (const auto& floor : {std::optional(kElsewhere), std::optional<std::string>()}) {
+        ASSERT_TRUE(hand_over(*store, sample_time(1)));
+        ASSERT_TRUE(merge_into(*store, mark_of(floor, 7), {}));
+        EXPECT_FALSE(*store->fact(kHandedOverFact));
+    }
+}
+
+TEST_F(StoreSharing, WithoutAHandoverEveryFileIsTaken) {
+    const auto store = open();
+    ASSERT_TRUE(store->set_fact(kFloorFact, kHere));
+    EXPECT_TRUE(merge_into(*store, {}, {}));
+    EXPECT_TRUE(merge_into(*store, mark_of(kHere, 7), {}));
+    EXPECT_EQ((*store->find(sample_key()))->position, sample_position(7));
 }
 
 TEST_F(StoreSharing, ShowsThatAnotherProgramHandedOver) {
@@ -122,7 +179,7 @@ TEST_F(StoreSharing, ShowsThatAnotherProgramHandedOver) {
 
 TEST_F(StoreSharing, ShowsWhatAnotherProgramAdopted) {
     const auto store = start();
-    ASSERT_TRUE(open()->change_adopted({}, {sample_adopted(50)}));
+    ASSERT_TRUE(test::change_adopted(*open(), {}, {sample_adopted(50)}));
     expect_refused(put(*store, 40).get(), Errc::commit_conflict);
     EXPECT_EQ(store->adopted(), std::vector{sample_adopted(50)});
 }

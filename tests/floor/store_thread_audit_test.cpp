@@ -1,5 +1,7 @@
 // Verdicts and handing over while the daemon runs.
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -128,10 +130,18 @@ TEST_F(StoreThreadAudit, StaysHandedOverAfterARestartUntilAMerge) {
     start();
     EXPECT_TRUE(store_->handed_over());
     EXPECT_FALSE(commit(8).get());
-    store_->merge({}, true, [](const Result<Merge>& /*merged*/) {});
-    settle();
-    EXPECT_TRUE(store_->handed_over());
-    store_->merge({}, false, [](const Result<Merge>& /*merged*/) {});
+    const SignedMark mark{sample_position(7), sample_digest(1), {}, sample_time(7)};
+    const Interchange elsewhere{std::nullopt, {{sample_key(), mark}}, {}};
+    for (const auto& [file, wish] : std::vector<std::pair<Interchange, MergeWish>>{
+             {elsewhere, {.dry_run = true}},
+             {{}, {}},
+             {{}, {.dry_run = true, .take_back = true}}}) {
+        store_->merge(file, wish, [](const Result<Merge>& /*merged*/) {});
+        settle();
+        EXPECT_TRUE(store_->handed_over());
+        EXPECT_EQ(store_->state(), "ok");
+    }
+    store_->merge(elsewhere, {}, [](const Result<Merge>& /*merged*/) {});
     settle();
     EXPECT_FALSE(store_->handed_over());
     EXPECT_FALSE(fake->facts.contains(kHandedOverFact));

@@ -24,7 +24,7 @@ protected:
 
     Result<Merge> merge(const Interchange& incoming, bool dry_run = false) {
         std::optional<Result<Merge>> outcome;
-        store_->merge(incoming, dry_run, [&](const Result<Merge>& merged) { outcome = merged; });
+        store_->merge(incoming, {dry_run}, [&](const Result<Merge>& merged) { outcome = merged; });
         settle();
         EXPECT_TRUE(outcome.has_value()) << "nobody was answered";
         return outcome.value_or(fail(Errc::store_unavailable));
@@ -112,7 +112,7 @@ TEST_F(StoreThreadMerge, AnswersWhenTheStoreIsDamaged) {
 TEST_F(StoreThreadMerge, IsAnsweredBeforeTheThreadEnds) {
     start();
     bool answered = false;
-    store_->merge(mark_at(7, 1), false, [&answered](const Result<Merge>&) { answered = true; });
+    store_->merge(mark_at(7, 1), {}, [&answered](const Result<Merge>&) { answered = true; });
     store_->stop();
     EXPECT_TRUE(answered);
 }

@@ -110,6 +110,16 @@ class Proof(Log):
         self.restart()
         self.assert_violated("two digests share a mark")  # next to the daemon, too
 
+    def test_another_message_that_was_repeated_or_imported_where_one_was_signed(self):
+        self.stop()
+        for verdict, rule in (("repeat", "two digests share a mark"),
+                              ("import", "another digest was imported where one was signed")):
+            with self.subTest(verdict=verdict):
+                self.doctor("INSERT INTO audit SELECT NULL, time, key, chain, kind, level, round, "
+                            f"x'{OTHER}', '{verdict}', reason, device FROM audit WHERE level = 101")
+                self.assert_violated(rule, OTHER, digest(block(101)).hex())
+                self.doctor(f"DELETE FROM audit WHERE verdict = '{verdict}'")
+
     def test_a_mark_that_went_down(self):
         self.stop()
         self.doctor("INSERT INTO audit SELECT NULL, time, key, chain, kind, 50, round, "

@@ -93,6 +93,41 @@ class Handover(Moving):
         self.restart()
         self.signs(block(152))
 
+    def test_what_was_handed_over_does_not_take_it_back(self):
+        self.hand_over()
+        foreign = self.write("block_high_watermarks", "{}")
+        for files in ([self.file], [self.file_of()], [foreign], [self.file, self.file_of(), foreign]):
+            self.assert_failed(self.ledgerctl("import", *files), 1,
+                               "says nothing of what the other signer did", "--take-back")
+            self.assert_silent()
+        self.stop()
+        self.assert_failed(self.ledgerctl("import", self.file), 1, "--take-back")
+        self.bridge.start()
+        self.bridge.wait_reason("role")
+        self.assert_silent()
+
+    def test_together_with_what_the_other_signed_it_does(self):
+        self.hand_over()
+        self.succeed("import", self.file, self.file_of(self.mark(150)))
+        self.bridge.wait_ready()
+        self.signs(block(151))
+
+    def test_a_person_may_take_it_back(self):
+        self.hand_over()
+        self.succeed("import", "--take-back", "--dry-run", self.file)
+        self.assert_silent()
+        self.succeed("import", "--take-back", self.file)
+        self.bridge.wait_ready()
+        self.assert_error(self.sign(block(101, salt=1)), 409, "already signed with different data")
+        self.signs(block(102))
+
+    def test_a_person_may_take_it_back_without_the_daemon(self):
+        self.stop()
+        self.hand_over()
+        self.succeed("import", "--take-back", self.file)
+        self.restart()
+        self.signs(block(102))
+
     def test_a_dry_run_is_no_import(self):
         self.hand_over()
         self.succeed("import", "--dry-run", self.file_of(self.mark(150)))

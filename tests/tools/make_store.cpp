@@ -5,6 +5,7 @@
 #include "daemon/floor/errors.hpp"
 #include "daemon/floor/sqlite_store.hpp"
 #include "daemon/floor/state_directory.hpp"
+#include "tests/floor/store_writes.hpp"
 
 using namespace ledger_bridge;
 
@@ -21,7 +22,7 @@ Result<void> add(floor::WatermarkStore& store, char** words) {
         return level.error();
     }
     const floor::SignedMark mark{{*level, {}}, {}, std::nullopt, {}};
-    return store.write_all({{{*key, *chain, floor::Kind::attestation}, mark}}, {});
+    return floor::test::write_marks(store, {{{*key, *chain, floor::Kind::attestation}, mark}});
 }
 
 Result<void> make(int count, char** words) {

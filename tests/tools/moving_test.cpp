@@ -20,10 +20,11 @@ MarksFile octez_file(const std::string& kind, int level) {
 }
 
 TEST(ImportRequest, ArrivesAsItWasSent) {
-    const auto read =
-        read_import(import_request({octez_file("block", 5), octez_file("attestation", 6)}, true));
+    const auto read = read_import(
+        import_request({octez_file("block", 5), octez_file("attestation", 6)}, {.dry_run = true}));
     ASSERT_TRUE(read) << read.error().text();
-    EXPECT_TRUE(read->dry_run);
+    EXPECT_TRUE(read->wish.dry_run);
+    EXPECT_FALSE(read->wish.take_back);
     ASSERT_EQ(read->content.marks.size(), 2U);
     EXPECT_EQ(read->content.marks[0].mark.position.level.value, 5U);
     EXPECT_EQ(read->content.marks[1].key.kind, floor::Kind::attestation);
@@ -32,15 +33,52 @@ TEST(ImportRequest, ArrivesAsItWasSent) {
 
 TEST(ImportRequest, NamesTheFileThatIsNotUnderstood) {
     const auto read =
-        read_import(import_request({octez_file("block", 5), octez_file("reveal", 6)}, false));
+        read_import(import_request({octez_file("block", 5), octez_file("reveal", 6)}, {}));
     ASSERT_FALSE(read);
     EXPECT_EQ(read.error().code, make_error_code(floor::Errc::bad_interchange));
     EXPECT_TRUE(read.error().detail.starts_with("dir/reveal_high_watermarks: "))
         << read.error().detail;
 }
 
+MarksFile own_file(const std::string& floor, bool with_mark) {
+    json content{{"format", "ledger-bridge-watermarks"}, {"version", 1}, {"floor", floor}};
+    content["marks"] = json::array();
+    if (with_mark) {
+        content["marks"].push_back({{"chain", kChain},
+                                    {"key", kKey},
+                                    {"kind", "block"},
+                                    {"level", 5},
+                                    {"round", 0},
+                                    {"time", 0}});
+    }
+    return {"marks.json", content.dump(), kWritten};
+}
+
+// Files are told to be of a floor when no other has a mark among them.
+TEST(ImportRequest, IsOfAFloorWhenAllMarksAre) {
+    const auto floor_of = [](const std::vector<MarksFile>& files) {
+        const auto read = read_import(import_request(files, {.take_back = true}));
+        EXPECT_TRUE(read && read->wish.take_back && !read->wish.dry_run);
+        return read ? read->content.floor : "unread";
+    };
+    const auto here = own_file(std::string(32, 'A'), true);
+    const auto there = own_file(std::string(32, 'b'), true);
+    const auto there_without = own_file(std::string(32, 'b'), false);
+    const auto octez = octez_file("block", 5);
+    const std::string name(32, 'a');
+    EXPECT_EQ(floor_of({here}), name);
+    EXPECT_EQ(floor_of({here, here, there_without}), name);
+    EXPECT_EQ(floor_of({there_without, here}), name);
+    for (const auto& other : {there, octez}) {
+        EXPECT_EQ(floor_of({here, other}), std::nullopt);
+        EXPECT_EQ(floor_of({other, here}), std::nullopt);
+        EXPECT_EQ(floor_of({other, here, here}), std::nullopt);
+    }
+    EXPECT_EQ(floor_of({octez}), std::nullopt);
+}
+
 TEST(ImportRequest, RefusesEveryOtherShapeByTheFieldsName) {
-    const json good = import_request({octez_file("block", 5)}, false);
+    const json good = import_request({octez_file("block", 5)}, {});
     ASSERT_TRUE(read_import(good));
     const std::vector<std::pair<std::string, json>> wrong{
         {"files", nullptr},
@@ -53,6 +91,7 @@ TEST(ImportRequest, RefusesEveryOtherShapeByTheFieldsName) {
         {"files", {{{"name", "x"}, {"text", "{}"}, {"written", 9223372036854775807}}}},
         {"files", {{{"name", "x"}, {"text", "{}"}, {"written", 0}, {"more", 0}}}},
         {"dry_run", 1},
+        {"take_back", "yes"},
         {"dry-run", true}};
     for (const auto& [field, value] : wrong) {
         auto request = good;

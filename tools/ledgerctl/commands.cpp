@@ -161,6 +161,10 @@ void add_commands(CLI::App& app, ControlOptions& options) {
     importing->add_flag("--replace-damaged",
                         options.replace_damaged,
                         "Begin with the files where the state is damaged, which is kept aside");
+    importing->add_flag("--take-back",
+                        options.take_back,
+                        "Sign here again after a handover, although the files say nothing of what "
+                        "the other signer did since");
     auto* explaining =
         app.add_subcommand("explain", "What an error means, and what to do about it");
     explaining->add_option(

@@ -18,6 +18,7 @@ struct ControlOptions {
     bool dry_run = false;                // of import
     bool force = false;                  // of import: replaces the output
     bool replace_damaged = false;        // of import: begins a new floor in place of damaged state
+    bool take_back = false;              // of import: ends a handover without the other's marks
     std::vector<std::string> words;      // of explain, and those after the first of octez-signer's
     std::string key;                     // of delegate
     std::vector<std::string> operation;  // of delegate

@@ -102,7 +102,7 @@ Result<floor::OpenFloor> open_to_fill(const std::filesystem::path& path,
                                       bool replace_damaged) {
     floor::FloorWish wish{.begin_with = request.content};
     auto opened = floor::open_floor(path, wish);
-    if (opened || request.dry_run || !may_begin(opened.error(), replace_damaged) ||
+    if (opened || request.wish.dry_run || !may_begin(opened.error(), replace_damaged) ||
         !knows_something(request.content)) {
         return opened;
     }
@@ -124,7 +124,7 @@ Result<json> import_here(const StateDir& state_dir,
     }
     const auto into_nothing = floor::merge_marks({}, {}, request.content);
     std::error_code unknown;
-    if (request.dry_run && !std::filesystem::exists(*path / floor::kStoreFile, unknown)) {
+    if (request.wish.dry_run && !std::filesystem::exists(*path / floor::kStoreFile, unknown)) {
         return admin::import_result(into_nothing, true);
     }
     const auto opened = open_to_fill(*path, request, replace_damaged);
@@ -136,8 +136,9 @@ Result<json> import_here(const StateDir& state_dir,
     }
     const auto merged = opened->made
                             ? into_nothing
-                            : floor::merge_into(*opened->store, request.content, request.dry_run);
-    return merged ? Result<json>(admin::import_result(*merged, request.dry_run)) : merged.error();
+                            : floor::merge_into(*opened->store, request.content, request.wish);
+    return merged ? Result<json>(admin::import_result(*merged, request.wish.dry_run))
+                  : merged.error();
 }
 
 Result<void> write_export(const ControlOptions& options, const json& result) {
@@ -230,7 +231,7 @@ void print_import(const json& result, bool talk) {
 }
 
 Outcome import_files(const ControlOptions& options, const std::vector<admin::MarksFile>& files) {
-    const auto request = admin::import_request(files, options.dry_run);
+    const auto request = admin::import_request(files, {options.dry_run, options.take_back});
     const auto read = admin::read_import(request);  // the same errors with a daemon and without
     if (!read) {
         return admin::failure_of(read.error());
