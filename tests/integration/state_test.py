@@ -8,7 +8,7 @@ import unittest
 
 from support import command
 from support.case import BridgeCase
-from support.payloads import attestation
+from support.payloads import attestation, block
 
 
 class State(BridgeCase):
@@ -126,6 +126,31 @@ class Moved(State):
         shutil.rmtree(self.bridge.state_dir)
         copy.rename(self.bridge.state_dir)
         self.assert_refused("older than when they were last used", "--adopt-state")
+
+    def put_back_with_its_marker(self, signed_since):
+        self.stop()
+        with_marker = ((self.bridge.state_dir, self.bridge.folder / "copy"),
+                       (self.marker, self.bridge.folder / "copy.marker"))
+        for used, copy in with_marker:
+            shutil.copytree(used, copy)
+        self.bridge.start().wait_ready()
+        self.assertEqual(self.sign(signed_since).status, 200)
+        self.stop()
+        for used, copy in with_marker:
+            shutil.rmtree(used)
+            copy.rename(used)
+        self.bridge.start().wait_ready()
+
+    def test_older_copy_with_its_marker_is_not_noticed_but_the_device_is_above_it(self):
+        self.put_back_with_its_marker(102)
+        self.assert_error(self.sign(102, salt=1), 409, "taken as used")
+        self.assertEqual(self.sign(103).status, 200)
+
+    def test_nor_one_of_the_same_level_but_the_device_refuses_what_it_signed(self):
+        self.bridge.sign(self.device.address, block(102))
+        self.put_back_with_its_marker(102)
+        self.assertEqual(self.sign(102, salt=1).status, 409)
+        self.assertEqual(self.sign(103).status, 200)
 
     def test_another_machines(self):
         self.stop()
