@@ -64,6 +64,7 @@ constexpr std::array kExitRows{
     ExitRow{"prompting", ExitCode::no_usable_device},
     ExitRow{"app_crashed", ExitCode::no_usable_device},
     ExitRow{"session_lost", ExitCode::no_usable_device},
+    ExitRow{"outcome_unknown", ExitCode::no_usable_device},
     ExitRow{"refused_by_user", ExitCode::refused_by_user},
     ExitRow{"prompt_without_effect", ExitCode::refused_by_user},
     ExitRow{"device_watermark", ExitCode::refused_by_watermark},

@@ -86,11 +86,14 @@ class Asked(Delegate):
         _, err = process.communicate(timeout=SECONDS)
         self.assertEqual(process.returncode, 4, err)
 
-    def test_unplugged(self):
+    def test_unplugged_and_the_signature_is_lost(self):
         process = self.delegating()
         self.emulator.control.post("/unplug")
+        self.emulator.control.post("/accept")
+        self.emulator.control.post("/plug")
         _, err = process.communicate(timeout=SECONDS)
-        self.assertEqual(process.returncode, 3, err)
+        self.assertEqual(process.returncode, 1, err)
+        self.assertIn("the same operation gets the same signature", err)
 
     def test_ctrl_c_leaves_a_question_that_changes_nothing(self):
         code, _, err = self.interrupt_waiting(

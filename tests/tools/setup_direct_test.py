@@ -187,12 +187,15 @@ class Waiting(Tools):
         self.interrupt_waiting(self.start_tool("setup-ledger", "--level", 100))
         self.refuse(3, "setup-ledger", "--level", 100, saying="screen")
 
-    def test_device_unplugged_while_waiting(self):
-        process = self.start_tool("setup-ledger", "--level", 100)
+    def test_device_unplugged_while_waiting_is_looked_for(self):
+        process = self.start_tool("setup-ledger", "--level", 100, "--json")
         self.emulator.control.wait_for_prompt()
         self.emulator.control.post("/unplug")
-        _, err = process.communicate(timeout=SECONDS)
-        self.assertEqual(process.returncode, 3, err)
+        self.assertTrue(any("plug it in" in line for line in process.stderr))
+        self.emulator.control.post("/plug")
+        self.emulator.control.post("/reject")
+        out, err = process.communicate(timeout=SECONDS)
+        self.assertEqual((process.returncode, out), (4, ""), err)
 
 
 class NoUsableDevice(Tools):

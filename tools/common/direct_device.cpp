@@ -37,9 +37,30 @@ Result<daemon::OpenedDevice> open_clean(const daemon::Opener& open, const Clock&
     return drained ? std::move(opened) : drained.error();
 }
 
+Result<void> reopen_clean(LastingTransport& wire,
+                          const daemon::Opener& open,
+                          const Deadline& until) {
+    const auto reopened = wire.reopen(open, until.at_most(kOpenTime));
+    if (!reopened) {
+        return reopened;
+    }
+    const auto drained = wire.drain(kQuiet);
+    return drained ? Result<void>() : drained.error();
+}
+
 Result<daemon::Identity> identify(apdu::BakingApp& app, const Clock& clock) {
     return daemon::ask_identity(
         app, Deadline::after(clock, kProbeTime), Deadline::after(clock, admin::kAnswerTime));
+}
+
+Result<admin::Standing> standing_of(apdu::BakingApp& app, const Deadline& deadline) {
+    auto authorized = app.authorized_key(deadline);
+    if (!authorized) {
+        return authorized.error();
+    }
+    const auto marks = agreed_marks(app, deadline);
+    return marks ? Result<admin::Standing>(admin::Standing{*std::move(authorized), *marks})
+                 : marks.error();
 }
 
 Result<void> adopt_marks(apdu::BakingApp& app,

@@ -6,6 +6,7 @@
 #include "daemon/usb/identity.hpp"
 #include "daemon/usb/open_device.hpp"
 #include "tools/common/host_state.hpp"
+#include "tools/common/lasting_transport.hpp"
 
 namespace ledger_bridge::tools {
 
@@ -16,8 +17,17 @@ daemon::UsbOptions usb_options(const daemon::Config& installation);
 // Errors: the opener's.
 Result<daemon::OpenedDevice> open_clean(const daemon::Opener& open, const Clock& clock);
 
+// The same over the next connection of `wire`. Errors: also disconnected, once it was cancelled.
+Result<void> reopen_clean(LastingTransport& wire,
+                          const daemon::Opener& open,
+                          const Deadline& until);
+
 // Errors: those of daemon::ask_identity.
 Result<daemon::Identity> identify(apdu::BakingApp& app, const Clock& clock);
+
+// The authorised key, and the marks read twice. Errors: the device's; malformed_answer when the two
+// differ.
+Result<admin::Standing> standing_of(apdu::BakingApp& app, const Deadline& deadline);
 
 // What the daemon does at every connect: whatever another signer did with the authorised key, as
 // far as the device's marks tell, counts as used, durably, before anything is worked out from them.

@@ -53,6 +53,12 @@ constexpr std::array kRows{
         "this is no operation in hexadecimal digits",
         "give the operation bytes that octez-client --verbose-signing shows, or the node's answer "
         "to helpers/forge/operations"),
+    row(Errc::outcome_unknown,
+        "outcome_unknown",
+        "whether the question on the device was accepted is not known, since the device did not "
+        "come back",
+        "plug it in, unlock it, open the Tezos Baking app, and look at 'ledgerctl status' or run "
+        "the command again: both ask the device first"),
 };
 
 const ErrorCategory& category() {

@@ -18,6 +18,7 @@ enum class Errc {
     output_needed,
     output_theirs,
     bad_operation,
+    outcome_unknown,
 };
 
 error_code make_error_code(Errc code);
