@@ -9,6 +9,7 @@
 #include "daemon/floor/adoption.hpp"
 #include "daemon/floor/disk_full.hpp"
 #include "daemon/floor/errors.hpp"
+#include "daemon/floor/refusal_text.hpp"
 #include "daemon/floor/reserve.hpp"
 #include "daemon/floor/sqlite.hpp"
 #include "daemon/floor/store_file.hpp"
@@ -20,25 +21,31 @@ namespace ledger_bridge::floor {
 
 namespace {
 
-Error conflict(const MarkKey& key, const SignedMark& stored, const SignedMark& wanted) {
-    return fail(Errc::commit_conflict,
-                fmt::format("asked for {} {} of digest {}, stored is {} of digest {}",
-                            kind_name(key.kind),
-                            position_text(wanted.position),
-                            to_hex(wanted.digest),
-                            position_text(stored.position),
-                            to_hex(stored.digest)));
+Payload payload_of(const StoredMark& wanted) {
+    const auto& [level, round] = wanted.mark.position;
+    return {wanted.key.kind, wanted.key.chain, level, round, wanted.mark.digest};
 }
 
-Error conflict(const StoredMark& wanted, const AdoptedLevel& adopted) {
-    return fail(
-        Errc::commit_conflict,
-        fmt::format("asked for {} {} of digest {}, levels up to {} are taken as used from {}",
-                    kind_name(wanted.key.kind),
-                    position_text(wanted.mark.position),
-                    to_hex(wanted.mark.digest),
-                    adopted.level.value,
-                    adopted.origin));
+// The device's mark is not known here: whoever asked adds it.
+Error conflict(const StoredMark& wanted, const SignedMark& stored) {
+    const KnownMarks marks{.signed_mark = stored};
+    return fail(Errc::commit_conflict,
+                fmt::format("{}; asked for digest {}, stored is {}; {}",
+                            refused_by_text(payload_of(wanted), Refuser::signed_mark, marks),
+                            to_hex(wanted.mark.digest),
+                            to_hex(stored.digest),
+                            host_mark_text(marks)));
+}
+
+Error conflict(const StoredMark& wanted,
+               const std::optional<SignedMark>& stored,
+               const AdoptedLevel& adopted) {
+    const KnownMarks marks{
+        .signed_mark = stored, .adopted = adopted.level, .adopted_from = adopted.origin};
+    return fail(Errc::commit_conflict,
+                fmt::format("{}; {}",
+                            refused_by_text(payload_of(wanted), Refuser::adopted_level, marks),
+                            host_mark_text(marks)));
 }
 
 class SqliteStore final : public LocalStore {
@@ -86,7 +93,7 @@ private:
     }
     Result<void> compare_and_write(const StoredMark& wanted, std::string_view device);
     Result<void> check_role();
-    Result<void> check_adopted(const StoredMark& wanted);
+    Result<void> check_adopted(const StoredMark& wanted, const std::optional<SignedMark>& stored);
     [[nodiscard]] Result<void> log(const StoredMark& stored,
                                    std::string_view verdict,
                                    std::string_view device) const;
@@ -123,10 +130,9 @@ Result<void> SqliteStore::compare_and_write(const StoredMark& wanted, std::strin
         return found.error();
     }
     if (*found && wanted.mark.position <= (*found)->position) {
-        return same_message(**found, wanted.mark) ? Result<void>()
-                                                  : conflict(wanted.key, **found, wanted.mark);
+        return same_message(**found, wanted.mark) ? Result<void>() : conflict(wanted, **found);
     }
-    if (auto above = check_adopted(wanted); !above) {
+    if (auto above = check_adopted(wanted, *found); !above) {
         return above;
     }
     auto written = write_mark(wanted);
@@ -141,14 +147,16 @@ Result<void> SqliteStore::check_role() {
     return *handed_over ? fail(Errc::handed_over) : Result<void>();
 }
 
-Result<void> SqliteStore::check_adopted(const StoredMark& wanted) {
+Result<void> SqliteStore::check_adopted(const StoredMark& wanted,
+                                        const std::optional<SignedMark>& stored) {
     const auto rows = adopted();
     if (!rows) {
         return rows.error();
     }
     const auto highest = highest_adopted(*rows, wanted.key.key, wanted.key.chain);
-    return highest && wanted.mark.position.level <= highest->level ? conflict(wanted, *highest)
-                                                                   : Result<void>();
+    return highest && wanted.mark.position.level <= highest->level
+               ? conflict(wanted, stored, *highest)
+               : Result<void>();
 }
 
 Result<void> SqliteStore::record_signature(const MarkKey& key,
