@@ -12,7 +12,7 @@ constexpr int row_value(StatusWord status) {
     return static_cast<int>(status);
 }
 
-constexpr std::array<ErrorRow, 12> kRows{{
+constexpr std::array<ErrorRow, 13> kRows{{
     {row_value(StatusWord::crypto_failure),
      "crypto_failure",
      "the device cannot compute with this key",
@@ -62,6 +62,11 @@ constexpr std::array<ErrorRow, 12> kRows{{
      "unknown_class",
      "the Tezos Baking app is not open",
      "open the Tezos Baking app on the device"},
+    {row_value(StatusWord::other_status_word),
+     "other_status_word",
+     "the device answered with a status word that the Baking app is not known to give",
+     "ask again; if it comes again, unplug the device, plug it in and open the Tezos Baking app, "
+     "2.5.0 or later; 'ledgerctl explain' and the word tell what is known of it"},
 }};
 
 }  // namespace
@@ -71,7 +76,7 @@ std::span<const ErrorRow> status_rows() {
 }
 
 error_code make_error_code(StatusWord status) {
-    static const ErrorCategory category("status_word", kRows);
+    static const ErrorCategory category("status_word", kRows, &kRows.back());
     return {static_cast<int>(status), category};
 }
 

@@ -25,6 +25,7 @@ enum class StatusWord : std::uint16_t {
     bad_length = 0x6c00,             // Lc and data disagree, trailing bytes after a path
     unknown_instruction = 0x6d00,    // another app is open
     unknown_class = 0x6e00,          // another app, or the dashboard, is open
+    other_status_word = 0xffff,      // never sent: whose row is that of all words without a name
 };
 
 error_code make_error_code(StatusWord status);

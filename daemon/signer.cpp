@@ -9,7 +9,9 @@
 #include "apdu/errors.hpp"
 #include "apdu/status_word.hpp"
 #include "daemon/errors.hpp"
+#include "daemon/floor/adopted_level.hpp"
 #include "daemon/floor/errors.hpp"
+#include "daemon/floor/refusal_text.hpp"
 #include "daemon/floor/reveal.hpp"
 #include "daemon/mark_keeper.hpp"
 #include "driver/base/crash_point.hpp"
@@ -20,24 +22,24 @@ namespace {
 
 using Milliseconds = std::chrono::duration<double, std::milli>;
 
-std::string mark_text(const apdu::Mark& mark) {
-    return fmt::format("({},{})", mark.level.value, mark.round.value);
+// Not above the mark that the device has, so it was that mark.
+Error mark_refused(const Ruling& ruling, const floor::KnownMarks& marks) {
+    auto text = floor::refusal_text(ruling.payload, floor::Refuser::device, marks);
+    return ruling.signed_before ? fail(Errc::signature_lost, std::move(text))
+                                : fail(floor::Errc::device_watermark, std::move(text));
 }
 
-Error device_refused(const Error& error, const Ruling& ruling, const apdu::DeviceMarks& marks) {
-    if (ruling.reveal || error.code != make_error_code(apdu::StatusWord::watermark_or_bad_data)) {
-        return error;
-    }
-    const auto& payload = ruling.payload;
-    const auto detail =
-        fmt::format("{} level {} and round {}; the device's marks are main {} test {}",
+// Its word for a mark is also that for data which is not valid.
+Error above_mark_refused(const Error& error,
+                         const floor::Payload& payload,
+                         const floor::KnownMarks& marks) {
+    auto text =
+        fmt::format("{} level {} and round {} is above the device's mark as far as it is known; {}",
                     floor::kind_name(payload.kind),
                     payload.level.value,
                     payload.round.value,
-                    mark_text(marks.main),
-                    mark_text(marks.test));
-    return ruling.signed_before ? fail(Errc::signature_lost, detail)
-                                : fail(floor::Errc::device_watermark, detail);
+                    floor::marks_text(marks));
+    return {error.code, std::move(text)};
 }
 
 // A device whose signature does not fit is not to be trusted as it is.
@@ -97,12 +99,12 @@ Result<Ruling> Signer::rule(const apdu::KeyHash& key,
         return verdict.error();
     }
     if (*verdict == floor::Verdict::repeat) {
-        return Ruling{*payload, mark, known.signed_mark->signature, true};
+        return Ruling{*payload, mark, known, known.signed_mark->signature, true};
     }
     if (const auto allowed = check_level(mark, payload->level, device_chain); !allowed) {
         return allowed.error();
     }
-    return Ruling{*payload, mark, std::nullopt, *verdict == floor::Verdict::ask_again};
+    return Ruling{*payload, mark, known, std::nullopt, *verdict == floor::Verdict::ask_again};
 }
 
 Result<Ruling> Signer::rule_operation(const apdu::KeyHash& key,
@@ -173,8 +175,9 @@ Result<apdu::Signature> Signer::sign_once(const SignJob& job, const Pause& pause
     crash_point("device_answered");
 
     if (const auto durable = wait_for(commit); !durable) {  // 6: both, or nothing leaves
+        const auto refused = not_committed(durable.error(), ruling->mark);
         adopt_from_device();
-        return durable.error();
+        return refused;
     }
     crash_point("commit_awaited");
     if (!signature) {
@@ -300,7 +303,7 @@ Result<apdu::Signature> Signer::ask_device(const SignRequest& request, const Rul
         *facts.authorized, request.message, Deadline::after(clock_, options_.device_time));
     if (!answer) {
         after_refusal(answer.error());
-        return device_refused(answer.error(), ruling, session_.snapshot()->facts->marks);
+        return device_refused(answer.error(), ruling);
     }
     if (ruling.reveal) {
         session_.identify_again();  // the app lowers the round of a mark
@@ -324,6 +327,28 @@ void Signer::after_refusal(const Error& error) {
     }
     const Deadline deadline = Deadline::after(clock_, std::chrono::seconds{2});
     session_.step(deadline);
+}
+
+// Goes by the marks that were read after the refusal: those known before allowed the message.
+Error Signer::device_refused(const Error& error, const Ruling& ruling) const {
+    if (ruling.reveal || error.code != make_error_code(apdu::StatusWord::watermark_or_bad_data)) {
+        return error;
+    }
+    auto marks = ruling.known;
+    const auto facts = session_.snapshot()->facts;
+    const auto& device = floor::covering_mark(facts->marks, ruling.mark.chain);
+    marks.device = floor::Position{device.level, device.round};
+    return floor::position_of(ruling.payload) <= *marks.device
+               ? mark_refused(ruling, marks)
+               : above_mark_refused(error, ruling.payload, marks);
+}
+
+// The store knows its own mark alone.
+Error Signer::not_committed(const Error& error, const floor::MarkKey& mark) const {
+    if (error.code != make_error_code(floor::Errc::commit_conflict)) {
+        return error;
+    }
+    return {error.code, error.detail + ", " + floor::device_mark_text(known_marks(mark).device)};
 }
 
 // The device has moved its mark for a message that the store does not hold: not ready until what

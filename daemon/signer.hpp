@@ -35,6 +35,7 @@ struct SignerOptions {
 struct Ruling {
     floor::Payload payload;
     floor::MarkKey mark;
+    floor::KnownMarks known;                // what it was allowed by
     std::optional<apdu::Signature> stored;  // the same bytes were signed before
     bool signed_before = false;             // ... and perhaps the signature was lost
     bool reveal = false;                    // of payload then only the digest says something
@@ -88,6 +89,8 @@ private:
     Result<void> keep_forgotten_level();
     Result<apdu::Signature> ask_device(const SignRequest& request, const Ruling& ruling);
     void after_refusal(const Error& error);
+    [[nodiscard]] Error device_refused(const Error& error, const Ruling& ruling) const;
+    [[nodiscard]] Error not_committed(const Error& error, const floor::MarkKey& mark) const;
     void adopt_from_device();
     void note_signed(const floor::Payload& payload);
     [[nodiscard]] Result<void> wait_for(std::future<Result<void>>& commit) const;

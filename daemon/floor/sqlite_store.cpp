@@ -63,7 +63,7 @@ private:
     }
     Result<void> compare_and_write(const StoredMark& wanted, std::string_view device);
     Result<void> check_role();
-    Result<void> check_adopted(const StoredMark& wanted);
+    Result<void> check_adopted(const StoredMark& wanted, const std::optional<SignedMark>& stored);
     [[nodiscard]] Result<void> log(const StoredMark& stored,
                                    std::string_view verdict,
                                    std::string_view device) const;
@@ -105,7 +105,7 @@ Result<void> SqliteStore::compare_and_write(const StoredMark& wanted, std::strin
     if (*found && wanted.mark.position <= (*found)->position) {
         return same_message(**found, wanted.mark) ? Result<void>() : mark_conflict(wanted, **found);
     }
-    if (auto above = check_adopted(wanted); !above) {
+    if (auto above = check_adopted(wanted, *found); !above) {
         return above;
     }
     auto written = write_mark(wanted);
@@ -120,14 +120,15 @@ Result<void> SqliteStore::check_role() {
     return *handed_over ? fail(Errc::handed_over) : Result<void>();
 }
 
-Result<void> SqliteStore::check_adopted(const StoredMark& wanted) {
+Result<void> SqliteStore::check_adopted(const StoredMark& wanted,
+                                        const std::optional<SignedMark>& stored) {
     const auto rows = adopted();
     if (!rows) {
         return rows.error();
     }
     const auto highest = highest_adopted(*rows, wanted.key.key, wanted.key.chain);
     return highest && wanted.mark.position.level <= highest->level
-               ? adopted_conflict(wanted, *highest)
+               ? adopted_conflict(wanted, stored, *highest)
                : Result<void>();
 }
 

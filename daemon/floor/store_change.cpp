@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "daemon/floor/errors.hpp"
+#include "daemon/floor/refusal_text.hpp"
 
 namespace ledger_bridge::floor {
 
@@ -28,6 +29,11 @@ auto find_level(Rows& adopted, const AdoptedLevel& like) {
 bool may_follow(const SignedMark& wanted, const SignedMark& stored) {
     return wanted.position > stored.position || same_message(wanted, stored) ||
            (wanted.position == stored.position && wanted.digest == kUnknownDigest);
+}
+
+Payload payload_of(const StoredMark& wanted) {
+    const auto& [level, round] = wanted.mark.position;
+    return {wanted.key.kind, wanted.key.chain, level, round, wanted.mark.digest};
 }
 
 Error level_conflict(const AdoptedLevel& wanted, const AdoptedLevel& stored) {
@@ -64,25 +70,26 @@ Result<void> check_levels(const StoreContents& stored, const StoreChange& change
 
 }  // namespace
 
+// The device's mark is not known here: whoever asked adds it.
 Error mark_conflict(const StoredMark& wanted, const SignedMark& stored) {
+    const KnownMarks marks{.signed_mark = stored};
     return fail(Errc::commit_conflict,
-                fmt::format("asked for {} {} of digest {}, stored is {} of digest {}",
-                            kind_name(wanted.key.kind),
-                            position_text(wanted.mark.position),
+                fmt::format("{}; asked for digest {}, stored is {}; {}",
+                            refused_by_text(payload_of(wanted), Refuser::signed_mark, marks),
                             to_hex(wanted.mark.digest),
-                            position_text(stored.position),
-                            to_hex(stored.digest)));
+                            to_hex(stored.digest),
+                            host_mark_text(marks)));
 }
 
-Error adopted_conflict(const StoredMark& wanted, const AdoptedLevel& adopted) {
-    return fail(
-        Errc::commit_conflict,
-        fmt::format("asked for {} {} of digest {}, levels up to {} are taken as used from {}",
-                    kind_name(wanted.key.kind),
-                    position_text(wanted.mark.position),
-                    to_hex(wanted.mark.digest),
-                    adopted.level.value,
-                    adopted.origin));
+Error adopted_conflict(const StoredMark& wanted,
+                       const std::optional<SignedMark>& stored,
+                       const AdoptedLevel& adopted) {
+    const KnownMarks marks{
+        .signed_mark = stored, .adopted = adopted.level, .adopted_from = adopted.origin};
+    return fail(Errc::commit_conflict,
+                fmt::format("{}; {}",
+                            refused_by_text(payload_of(wanted), Refuser::adopted_level, marks),
+                            host_mark_text(marks)));
 }
 
 Result<StoreContents> read_contents(WatermarkStore& store) {

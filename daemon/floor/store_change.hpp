@@ -15,6 +15,9 @@ Result<void> check_change(const StoreContents& stored, const StoreChange& change
 
 // Of a mark that another forbids.
 Error mark_conflict(const StoredMark& wanted, const SignedMark& stored);
-Error adopted_conflict(const StoredMark& wanted, const AdoptedLevel& adopted);
+// `stored`: its own mark, if there is one.
+Error adopted_conflict(const StoredMark& wanted,
+                       const std::optional<SignedMark>& stored,
+                       const AdoptedLevel& adopted);
 
 }  // namespace ledger_bridge::floor

@@ -23,6 +23,8 @@ struct Position {
     auto operator<=>(const Position&) const = default;  // NOLINT(modernize-use-nullptr): its bug
 };
 
+Position position_of(const Payload& payload);
+
 // "(level,round)", as Octez prints a mark.
 std::string position_text(const Position& position);
 
@@ -65,8 +67,9 @@ enum class Verdict {
 // mark for all kinds and hides which votes it saw there, so at exactly its mark only a block is
 // certain to be refused; everything below it is.
 //
-// Errors, whose detail begins with the words of Octez and ends with every mark that is known:
-// below_watermark, not_above_watermark, different_data, device_watermark.
+// Errors, whose detail begins with the words of Octez, says which of the marks refused and ends
+// with every mark that is known: below_watermark, not_above_watermark, different_data,
+// device_watermark.
 Result<Verdict> decide(const Payload& payload, const KnownMarks& marks);
 
 // What the level guard goes by. "Signed" means on any chain that shares the device's mark.

@@ -100,8 +100,9 @@ public:
     // Compares with the stored mark and writes, in one transaction; returns when it is durable.
     // A higher position replaces the mark, clears its signature and is logged as kSignVerdict for
     // `device`; the equal position with the equal digest changes nothing; anything else, and a
-    // higher position that is not above the adopted levels, is commit_conflict, which names both.
-    // Where kHandedOverFact is set everything is refused with handed_over.
+    // higher position that is not above the adopted levels, is commit_conflict. Its detail begins
+    // with the words of Octez and ends with the marks of the host (see refusal_text.hpp). Where
+    // kHandedOverFact is set everything is refused with handed_over.
     virtual Result<void> commit(const MarkKey& key,
                                 const Position& position,
                                 const apdu::Digest& digest,

@@ -112,7 +112,7 @@ constexpr std::array kTable{
     row(Floor::device_watermark, kConflict, Words::detail_first),
     row(Floor::commit_conflict, kConflict, Words::detail_first),
     row(Floor::level_jump, kConflict),
-    row(Errc::signature_lost, kConflict),
+    row(Errc::signature_lost, kConflict, Words::detail_first),
     row(StatusWord::watermark_or_bad_data, kConflict),
 
     row(Errc::body_too_large, kPayloadTooLarge),

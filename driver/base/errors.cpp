@@ -8,7 +8,7 @@ const ErrorRow* ErrorCategory::find(int value) const {
     const auto row = std::find_if(rows_.begin(), rows_.end(), [value](const ErrorRow& candidate) {
         return candidate.value == value;
     });
-    return row == rows_.end() ? nullptr : &*row;
+    return row == rows_.end() ? other_ : &*row;
 }
 
 std::string ErrorCategory::message(int value) const {

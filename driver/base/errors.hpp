@@ -22,18 +22,21 @@ struct ErrorRow {
 // The errors of one folder: a table that outlives the process.
 class ErrorCategory final : public boost::system::error_category {
 public:
-    ErrorCategory(const char* name, std::span<const ErrorRow> rows) : name_(name), rows_(rows) {}
+    // `other`: the row of every value that has none, where they come from outside.
+    ErrorCategory(const char* name, std::span<const ErrorRow> rows, const ErrorRow* other = nullptr)
+        : name_(name), rows_(rows), other_(other) {}
 
     [[nodiscard]] const char* name() const noexcept override { return name_; }
     [[nodiscard]] std::string message(int value) const override;
 
     [[nodiscard]] std::span<const ErrorRow> rows() const { return rows_; }
-    // Null when the table has no such value.
+    // Null when the table has no such value and no row for others.
     [[nodiscard]] const ErrorRow* find(int value) const;
 
 private:
     const char* name_;
     std::span<const ErrorRow> rows_;
+    const ErrorRow* other_;
 };
 
 // The row of a code, or null when its category is not one of ours (a system error).

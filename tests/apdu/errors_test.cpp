@@ -68,5 +68,16 @@ TEST(StatusWord, UnknownOnesKeepTheirNumber) {
     EXPECT_EQ(status_text(StatusWord{0x6f42}), "6f42");
 }
 
+TEST(StatusWord, UnknownOnesHaveASentenceAndACure) {
+    const auto error = fail(StatusWord{0x6f42}, "SIGN answered 6f42");
+    EXPECT_EQ(error.id(), "other_status_word");
+    EXPECT_EQ(
+        error.text(),
+        "the device answered with a status word that the Baking app is not known to give "
+        "(SIGN answered 6f42); ask again; if it comes again, unplug the device, plug it in "
+        "and open the Tezos Baking app, 2.5.0 or later; 'ledgerctl explain' and the word tell "
+        "what is known of it");
+}
+
 }  // namespace
 }  // namespace ledger_bridge::apdu

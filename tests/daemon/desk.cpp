@@ -106,6 +106,9 @@ Result<Bytes> Desk::exchange(ByteView apdu, const Deadline& deadline) {
     if (fault == Fault::lost_before) {
         return fail(driver::Errc::disconnected);
     }
+    if (fault == Fault::refused) {
+        return Bytes{0x6a, 0x80};
+    }
     auto answer = device_.exchange(apdu);
     if (!answer || fault == Fault::silent) {
         return stay_silent(deadline);

@@ -45,6 +45,7 @@ enum class Fault {
     lost_after,   // ... after it has obeyed, before its answer is out
     silent,       // the answer never comes
     corrupt,      // one bit of the answer's last data byte is wrong
+    refused,      // the device has never seen it, and yet 6a80 is the answer
 };
 
 // The device, and everything that can be done to it from outside.

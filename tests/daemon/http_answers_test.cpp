@@ -7,8 +7,12 @@
 #include "apdu/status_word.hpp"
 #include "daemon/errors.hpp"
 #include "daemon/floor/errors.hpp"
+#include "daemon/floor/sqlite_store.hpp"
+#include "daemon/floor/watermark.hpp"
 #include "daemon/http/answers.hpp"
 #include "driver/errors.hpp"
+#include "tests/floor/messages.hpp"
+#include "tests/floor/temporary_directory.hpp"
 
 namespace ledger_bridge::daemon {
 namespace {
@@ -83,15 +87,79 @@ TEST(Answers, WordsThatScriptsMatchComeFirst) {
                             "Request to prove possession is not allowed"));
     EXPECT_TRUE(begins_with(message(error_answer(unknown_key_error("tz1abc"))),
                             "no keys for the source contract tz1abc"));
-    const std::string detail = "preattestation level 4 below high watermark 9";
-    for (const auto code : {floor::Errc::bad_message,
-                            floor::Errc::level_out_of_range,
-                            floor::Errc::below_watermark,
-                            floor::Errc::not_above_watermark,
-                            floor::Errc::different_data,
-                            floor::Errc::device_watermark,
-                            floor::Errc::commit_conflict}) {
-        EXPECT_TRUE(begins_with(message(error_answer(fail(code, detail))), detail));
+}
+
+// What a client reads of a message that these marks refuse.
+std::string refusal(const floor::Payload& payload, const floor::KnownMarks& marks) {
+    const auto verdict = floor::decide(payload, marks);
+    return verdict ? "allowed" : message(error_answer(verdict.error()));
+}
+
+floor::Payload vote(std::uint32_t level, std::uint32_t round) {
+    return {floor::Kind::preattestation, apdu::kMainnet, {level}, {round}, {1}};
+}
+
+TEST(Answers, ARefusalByTheHostsMarkIsExactToTheLetter) {
+    const floor::KnownMarks marks{.signed_mark = floor::SignedMark{{{9}, {2}}, {}, {}, {}},
+                                  .device = floor::Position{{9}, {2}}};
+    const std::string rest =
+        "; refused by the host's signed mark; host's mark (9,2), device's mark (9,2): ";
+    const std::string advice =
+        "; nothing to do if the baker was catching up; otherwise look for a second baker";
+    EXPECT_EQ(refusal(vote(4, 5), marks),
+              "preattestation level 4 below high watermark 9" + rest +
+                  "signing this could be a double signature: its level is below the watermark" +
+                  advice);
+    EXPECT_EQ(refusal(vote(9, 1), marks),
+              "preattestation level 9 and round 1 not above high watermark (9,2)" + rest +
+                  "signing this could be a double signature: it is not above the watermark" +
+                  advice);
+    EXPECT_EQ(refusal(vote(9, 2), marks),
+              "preattestation level 9 and round 2 already signed with different data" + rest +
+                  "this would be a double signature; look for a second baker that uses this key");
+}
+
+TEST(Answers, ARefusalByAnAdoptedLevelIsExactToTheLetter) {
+    EXPECT_EQ(refusal(vote(4, 0), {.adopted = apdu::Level{9}, .adopted_from = "an import"}),
+              "preattestation level 4 below high watermark 9; refused by the host's adopted level; "
+              "host's mark none, levels up to 9 taken as used from an import, device's mark none: "
+              "signing this could be a double signature: its level is below the watermark; nothing "
+              "to do if the baker was catching up; otherwise look for a second baker");
+}
+
+TEST(Answers, ARefusalByTheDevicesMarkIsExactToTheLetter) {
+    EXPECT_EQ(refusal(vote(4, 0), {.device = floor::Position{{9}, {2}}}),
+              "preattestation level 4 below high watermark 9; refused by the device's mark; host's "
+              "mark none, device's mark (9,2): the device's own watermark refuses this; wait until "
+              "the chain is above the mark, or lower it with reset-hwm if it is wrong");
+}
+
+// The signer adds the device's mark: its own tests have the whole sentence.
+TEST(Answers, AConflictInTheStoreBeginsWithTheWordsOfOctez) {
+    const floor::test::TemporaryDirectory directory;
+    const auto store = floor::open_sqlite_store(directory.path());
+    ASSERT_TRUE(store) << store.error().text();
+    const floor::MarkKey key{{}, apdu::kMainnet, floor::Kind::preattestation};
+    ASSERT_TRUE((*store)->commit(key, {{9}, {2}}, {1}, {}));
+    const auto conflict = [&](std::uint32_t level, std::uint32_t round) {
+        return message(error_answer((*store)->commit(key, {{level}, {round}}, {2}, {}).error()));
+    };
+    const std::string by = "; refused by the host's signed mark; ";
+    EXPECT_TRUE(begins_with(conflict(4, 5), "preattestation level 4 below high watermark 9" + by));
+    EXPECT_TRUE(begins_with(
+        conflict(9, 1), "preattestation level 9 and round 1 not above high watermark (9,2)" + by));
+    EXPECT_TRUE(
+        begins_with(conflict(9, 2),
+                    "preattestation level 9 and round 2 already signed with different data" + by));
+}
+
+TEST(Answers, WhatIsWrongWithAMessageComesFirst) {
+    const auto far = floor::parse_payload(floor::test::Vote{.level = 0x40000000}.bytes());
+    const auto none = floor::parse_payload(Bytes{0x13, 0x00});
+    ASSERT_FALSE(far || none);
+    for (const auto& error : {far.error(), none.error()}) {
+        EXPECT_FALSE(error.detail.empty());
+        EXPECT_TRUE(begins_with(message(error_answer(error)), error.detail));
     }
 }
 

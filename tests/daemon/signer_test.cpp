@@ -5,13 +5,16 @@
 #include <thread>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "apdu/errors.hpp"
 #include "apdu/status_word.hpp"
 #include "daemon/errors.hpp"
 #include "daemon/floor/errors.hpp"
 #include "daemon/floor/sqlite_store.hpp"
+#include "daemon/http/answers.hpp"
 #include "daemon/mark_keeper.hpp"
 #include "tests/daemon/desk.hpp"
 #include "tests/floor/messages.hpp"
@@ -24,6 +27,22 @@ using floor::test::Vote;
 
 constexpr std::uint32_t kMainnet = 0x7a06a770;
 constexpr std::uint32_t kGhostnet = 0xaf1864d9;
+
+// What a client reads of the device's mark: the words of Octez, both marks, and what the mark of
+// the device was taken for at the start.
+std::string by_device(std::string_view octez, std::string_view host, std::string_view device) {
+    return fmt::format(
+        "{}; refused by the device's mark; host's mark {}, levels up to 100 taken as used from the "
+        "main mark (100,0) of masculine-pig-stupendous-dugong, device's mark {}",
+        octez,
+        host,
+        device);
+}
+
+constexpr auto* kDeviceWatermark =
+    ": the device's own watermark refuses this; wait until the chain is above the mark, or lower "
+    "it "
+    "with reset-hwm if it is wrong";
 
 class SignerTest : public testing::Test {
 protected:
@@ -62,6 +81,15 @@ protected:
 
     static Bytes attestation(std::uint32_t level, std::uint32_t round = 0, std::uint8_t dal = 0) {
         return Vote{.operation = 0x17, .level = level, .round = round, .dal = {dal}}.bytes();
+    }
+
+    static Bytes preattestation(std::uint32_t level) {
+        return Vote{.magic = 0x12, .operation = 0x14, .level = level, .round = 0}.bytes();
+    }
+
+    // What a client reads.
+    static std::string told(const Error& error) {
+        return nlohmann::json::parse(error_answer(error).body).at(0).at("msg");
     }
 
     std::optional<floor::SignedMark> mark(floor::Kind kind = floor::Kind::attestation) const {
@@ -228,6 +256,13 @@ TEST_F(SignerTest, AnotherSignerOfTheSameStoreWinsBeforeTheRelease) {
     const auto refused = sign(attestation(101, 0, 8));
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, make_error_code(floor::Errc::commit_conflict));
+    EXPECT_EQ(
+        told(refused.error()),
+        "attestation level 101 and round 0 already signed with different data; refused by the "
+        "host's signed mark; asked for digest " +
+            to_hex(apdu::blake2b_256(attestation(101, 0, 8))) + ", stored is " + to_hex(theirs) +
+            "; host's mark (101,0), device's mark (101,0): the store already holds a mark "
+            "that forbids this one; look for a second signer that uses this store");
     EXPECT_EQ(signatures(), 1U) << "the device signed side by side; nothing was released";
     EXPECT_EQ(mark()->digest, theirs);
 }
@@ -287,12 +322,46 @@ TEST_F(SignerTest, TheDevicesOwnMarkRefusesWithItsName) {
     const auto unknown = sign(attestation(200));
     ASSERT_FALSE(unknown);
     EXPECT_EQ(unknown.error().code, make_error_code(floor::Errc::device_watermark));
-    EXPECT_NE(unknown.error().detail.find("500"), std::string::npos) << unknown.error().detail;
+    EXPECT_EQ(told(unknown.error()),
+              by_device("attestation level 200 below high watermark 500", "none", "(500,0)") +
+                  kDeviceWatermark);
     EXPECT_EQ(floor_->adopted(key_->hash(), apdu::kMainnet)->level.value, 500U) << "read at once";
     const auto before = desk_.apdus();
     EXPECT_FALSE(sign(attestation(201)));
     EXPECT_EQ(desk_.apdus(), before) << "known by now: not asked";
     EXPECT_TRUE(sign(attestation(501)));
+}
+
+// The ordinary case: only the device can know, and its word for it says no more than "no".
+TEST_F(SignerTest, APreattestationAfterTheAttestationIsRefusedInTheWordsOfOctez) {
+    ASSERT_TRUE(sign(attestation(101)));
+    const auto before = desk_.apdus();
+    const auto refused = sign(preattestation(101));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, make_error_code(floor::Errc::device_watermark));
+    const auto* const octez =
+        "preattestation level 101 and round 0 not above high watermark (101,0)";
+    EXPECT_EQ(told(refused.error()), by_device(octez, "none", "(101,0)") + kDeviceWatermark);
+    EXPECT_EQ(desk_.apdus() - before, 2U) << "the message, and the marks as after every refusal";
+    EXPECT_EQ(told(sign(preattestation(101)).error()),
+              by_device(octez, "(101,0)", "(101,0)") +
+                  ": the Ledger refuses this message, which was sent to it before: it may have "
+                  "signed it, but the signature was lost on the way; nothing to do: this one "
+                  "signature cannot be made again, the next will be");
+}
+
+// The same word says that the data is not valid: no mark is blamed that would have let it pass.
+TEST_F(SignerTest, ARefusalAboveTheDevicesMarkBlamesNoMark) {
+    desk_.fail_next_sign(Fault::refused);
+    const auto refused = sign(attestation(101));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(told(refused.error()),
+              "the device refused: its high watermark forbids this signature, or the data is not "
+              "valid (attestation level 101 and round 0 is above the device's mark as far as it is "
+              "known; host's mark none, levels up to 100 taken as used from the main mark (100,0) "
+              "of masculine-pig-stupendous-dugong, device's mark (100,0)); compare with the marks "
+              "that 'ledgerctl status' shows; reset-hwm can move them");
+    EXPECT_TRUE(sign(attestation(102)));
 }
 
 TEST_F(SignerTest, AJobPastItsDeadlineIsNeverSent) {

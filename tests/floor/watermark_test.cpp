@@ -202,17 +202,17 @@ std::string refusal(const Payload& message, const KnownMarks& marks) {
     return verdict ? "allowed" : verdict.error().detail;
 }
 
-TEST(Watermark, SpeaksTheWordsOfOctezFirst) {
+TEST(Watermark, SpeaksTheWordsOfOctezFirstThenNamesTheMarkThatRefused) {
     const KnownMarks marks{.signed_mark = mark(position(10, 2), 0, true)};
     EXPECT_EQ(refusal(payload(Kind::preattestation, position(9, 5), 1), marks),
-              "preattestation level 9 below high watermark 10; host's mark (10,2), device's mark "
-              "none");
+              "preattestation level 9 below high watermark 10; refused by the host's signed mark; "
+              "host's mark (10,2), device's mark none");
     EXPECT_EQ(refusal(payload(Kind::attestation, position(10, 1), 1), marks),
-              "attestation level 10 and round 1 not above high watermark (10,2); host's mark "
-              "(10,2), device's mark none");
+              "attestation level 10 and round 1 not above high watermark (10,2); refused by the "
+              "host's signed mark; host's mark (10,2), device's mark none");
     EXPECT_EQ(refusal(payload(Kind::block, position(10, 2), 1), marks),
-              "block level 10 and round 2 already signed with different data; host's mark (10,2), "
-              "device's mark none");
+              "block level 10 and round 2 already signed with different data; refused by the "
+              "host's signed mark; host's mark (10,2), device's mark none");
 }
 
 TEST(Watermark, NamesTheDeviceAsTheReasonWithBothMarks) {
@@ -221,11 +221,24 @@ TEST(Watermark, NamesTheDeviceAsTheReasonWithBothMarks) {
     ASSERT_FALSE(below);
     EXPECT_EQ(below.error().code, make_error_code(Errc::device_watermark));
     EXPECT_EQ(below.error().detail,
-              "attestation level 9 below high watermark 10; host's mark (8,0), device's mark "
-              "(10,1)");
+              "attestation level 9 below high watermark 10; refused by the device's mark; host's "
+              "mark (8,0), device's mark (10,1)");
     EXPECT_EQ(refusal(payload(Kind::block, position(10, 1), 1), marks),
-              "block level 10 and round 1 not above high watermark (10,1); host's mark (8,0), "
-              "device's mark (10,1)");
+              "block level 10 and round 1 not above high watermark (10,1); refused by the device's "
+              "mark; host's mark (8,0), device's mark (10,1)");
+}
+
+// The host's own mark is asked first: it is the reason also where the others would refuse as well.
+TEST(Watermark, NamesTheFirstMarkThatRefuses) {
+    KnownMarks marks{.signed_mark = mark(position(8, 0), 0, true), .device = position(10, 1)};
+    EXPECT_EQ(refusal(payload(Kind::attestation, position(7, 0), 1), marks),
+              "attestation level 7 below high watermark 8; refused by the host's signed mark; "
+              "host's mark (8,0), device's mark (10,1)");
+    marks.adopted = apdu::Level{10};
+    EXPECT_EQ(refusal(payload(Kind::attestation, position(10, 1), 1), marks),
+              "attestation level 10 and round 1 not above high watermark (10,1); refused by the "
+              "host's adopted level; host's mark (8,0), levels up to 10 taken as used from the "
+              "device, device's mark (10,1)");
 }
 
 TEST(Watermark, AsksTheDeviceAboutAVoteAtItsVeryMark) {
@@ -237,12 +250,14 @@ TEST(Watermark, AsksTheDeviceAboutAVoteAtItsVeryMark) {
 
 TEST(Watermark, TakesAnAdoptedLevelAsFullyUsedAndNamesItsOrigin) {
     const KnownMarks marks{.adopted = apdu::Level{10}, .adopted_from = "an import"};
-    EXPECT_EQ(refusal(payload(Kind::block, position(10, 0x7fffffff), 1), marks),
-              "block level 10 and round 2147483647 not above high watermark (10,2147483647); "
-              "host's mark none, device's mark none, levels up to 10 taken as used from an import");
+    EXPECT_EQ(
+        refusal(payload(Kind::block, position(10, 0x7fffffff), 1), marks),
+        "block level 10 and round 2147483647 not above high watermark (10,2147483647); refused "
+        "by the host's adopted level; host's mark none, levels up to 10 taken as used from an "
+        "import, device's mark none");
     EXPECT_EQ(refusal(payload(Kind::block, position(9, 0), 1), marks),
-              "block level 9 below high watermark 10; host's mark none, device's mark none, levels "
-              "up to 10 taken as used from an import");
+              "block level 9 below high watermark 10; refused by the host's adopted level; host's "
+              "mark none, levels up to 10 taken as used from an import, device's mark none");
     EXPECT_TRUE(decide(payload(Kind::block, position(11, 0), 1), marks));
 }
 
@@ -250,8 +265,10 @@ TEST(Watermark, SaysThatASignatureWasLostWhenTheDeviceWillNotRepeatIt) {
     const auto message = payload(Kind::block, position(10, 0), 1);
     const KnownMarks marks{.signed_mark = mark(position(10, 0), 1, false),
                            .device = position(10, 0)};
-    EXPECT_NE(refusal(message, marks).find("its signature, if there was one, is lost"),
-              std::string::npos);
+    EXPECT_EQ(refusal(message, marks),
+              "block level 10 and round 0 not above high watermark (10,0); refused by the device's "
+              "mark; host's mark (10,0), device's mark (10,0); this very message was sent to the "
+              "device before, and its signature, if there was one, is lost");
 }
 
 }  // namespace

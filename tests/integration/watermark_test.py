@@ -1,10 +1,26 @@
 """Never two signatures for one level and round: the rule, seen from outside."""
 
+import re
 import unittest
 
 from support import admin, payloads
 from support.case import BridgeCase
 from support.payloads import GHOSTNET, MAINNET, attestation, block, preattestation
+
+
+# Our own sentence, after the words of Octez.
+BELOW = ("signing this could be a double signature: its level is below the watermark; nothing to do "
+         "if the baker was catching up; otherwise look for a second baker")
+NOT_ABOVE = ("signing this could be a double signature: it is not above the watermark; nothing to "
+             "do if the baker was catching up; otherwise look for a second baker")
+DOUBLE = "this would be a double signature; look for a second baker that uses this key"
+DEVICE = ("the device's own watermark refuses this; wait until the chain is above the mark, or "
+          "lower it with reset-hwm if it is wrong")
+LOST = ("the Ledger refuses this message, which was sent to it before: it may have signed it, but "
+        "the signature was lost on the way; nothing to do: this one signature cannot be made "
+        "again, the next will be")
+# What setting the device up left behind.
+SET_UP = r"levels up to 100 taken as used from the main mark \(100,0\) of [a-z]+(-[a-z]+){3}"
 
 
 class RuleCase(BridgeCase):
@@ -18,6 +34,13 @@ class RuleCase(BridgeCase):
     def refused(self, message, *words):
         return self.assert_error(self.bridge.sign(self.device.address, message), 409, *words)
 
+    def refused_with(self, message, octez, refuser, host, device, sentence):
+        """The whole text: Octez's words, who refused, both marks, and what it means."""
+        text = self.refused(message)
+        head = re.escape(f"{octez}; refused by the {refuser}; host's mark {host}, ")
+        tail = re.escape(f", device's mark {device}: {sentence}")
+        self.assertRegex(text, f"^{head}{SET_UP}{tail}$")
+
 
 class Rule(RuleCase):
     def test_double_is_refused_in_the_words_of_octez(self):
@@ -26,8 +49,8 @@ class Rule(RuleCase):
                 level = 101 + list(payloads.KINDS).index(name)
                 signature = self.signs(build(level))
                 words = f"{name} level {level} and round 0 already signed with different data"
-                message = self.refused(build(level, salt=1), words)
-                self.assertTrue(message.startswith(words), message)
+                self.refused_with(build(level, salt=1), words, "host's signed mark",
+                                  f"({level},0)", f"({level},0)", DOUBLE)
                 self.assertEqual(self.signs(build(level)), signature, "the first stays")
 
     def test_lower_level_is_refused_in_the_words_of_octez(self):
@@ -36,8 +59,8 @@ class Rule(RuleCase):
                 level = 110 + 10 * list(payloads.KINDS).index(name)
                 self.signs(build(level))
                 words = f"{name} level {level - 1} below high watermark {level}"
-                message = self.refused(build(level - 1), words)
-                self.assertTrue(message.startswith(words), message)
+                self.refused_with(build(level - 1), words, "host's signed mark",
+                                  f"({level},0)", f"({level},0)", BELOW)
 
     def test_lower_round_is_refused_in_the_words_of_octez(self):
         for name, build in payloads.KINDS.items():
@@ -45,25 +68,27 @@ class Rule(RuleCase):
                 level = 101 + list(payloads.KINDS).index(name)
                 self.signs(build(level, 2))
                 words = f"{name} level {level} and round 1 not above high watermark ({level},2)"
-                message = self.refused(build(level, 1), words)
-                self.assertTrue(message.startswith(words), message)
+                self.refused_with(build(level, 1), words, "host's signed mark",
+                                  f"({level},2)", f"({level},2)", NOT_ABOVE)
                 self.signs(build(level, 3))
 
-    def test_both_marks_are_named(self):
-        self.signs(block(105, 1))
-        self.refused(block(104), "host's mark (105,1)", "device's mark (105,1)")
-
     def test_what_the_device_must_refuse_is_refused_with_its_name(self):
-        self.signs(block(105))
-        self.refused(attestation(104), "attestation level 104 below high watermark 105", "device")
+        self.signs(block(105, 1))
+        self.refused_with(attestation(104), "attestation level 104 below high watermark 105",
+                          "device's mark", "none", "(105,1)", DEVICE)
 
     def test_preattestation_after_attestation_is_the_devices_refusal(self):
         self.signs(attestation(101))
-        self.refused(preattestation(101), "device")
+        words = "preattestation level 101 and round 0 not above high watermark (101,0)"
+        self.refused_with(preattestation(101), words, "device's mark", "none", "(101,0)", DEVICE)
+        self.refused_with(preattestation(101), words, "device's mark", "(101,0)", "(101,0)", LOST)
         self.signs(preattestation(102))
 
-    def test_block_at_the_devices_level_is_refused(self):
-        self.refused(block(100), "block level 100 and round 0 not above high watermark (100,0)")
+    def test_what_was_used_before_us_is_refused_by_the_adopted_level(self):
+        self.refused_with(block(100), "block level 100 and round 0 not above high watermark (100,0)",
+                          "host's adopted level", "none", "(100,0)", NOT_ABOVE)
+        self.refused_with(block(99), "block level 99 below high watermark 100",
+                          "host's adopted level", "none", "(100,0)", BELOW)
 
     def stored_marks(self):
         status = admin.ask(self.bridge.admin_socket, {"command": "status"})
@@ -105,9 +130,11 @@ class LostSignature(RuleCase):
             message = build(level)
             with self.subTest(kind=build.__name__):
                 self.lose(message)
+                words = f"{build.__name__} level {level} and round 0 not above high watermark"
+                head = f"{words} ({level},0); refused by the device's mark; host's mark ({level},0), "
                 for _ in range(2):
-                    said = self.refused(message)
-                    self.assertRegex(said, "sent to (it|the device) before.*lost")
+                    self.assertRegex(self.refused(message),
+                                     f"^{re.escape(head)}.*sent to (it|the device) before.*lost")
                     self.refused(build(level, salt=1), "already signed with different data")
                     self.bridge.kill()
                     self.bridge.start().wait_ready()

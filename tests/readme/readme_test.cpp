@@ -59,11 +59,14 @@ std::string option_table() {
 }
 
 std::string error_table() {
-    std::string text = "| from | name | what happened | what to do |\n|---|---|---|---|\n";
+    std::string text =
+        "| from | name | HTTP | what happened | what to do |\n|---|---|---|---|---|\n";
     for (const auto& error : tools::known_errors()) {
-        text += fmt::format("| {} | `{}` | {} | {} |\n",
+        const auto status = tools::status_over_http(error);
+        text += fmt::format("| {} | `{}` | {} | {} | {} |\n",
                             error.from,
                             error.row->id,
+                            status ? std::to_string(*status) : "–",
                             cell(error.row->sentence),
                             cell(error.row->advice));
     }

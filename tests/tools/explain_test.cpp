@@ -112,6 +112,7 @@ TEST(Explain, FindsAnErrorByEachOfItsNames) {
     EXPECT_EQ(ids_named({"6985"}), std::set<std::string>{"refused_by_user"});
     EXPECT_EQ(ids_named({"0x6985"}), std::set<std::string>{"refused_by_user"});
     EXPECT_EQ(ids_named({"0X6A80"}), std::set<std::string>{"device_watermark"});
+    EXPECT_EQ(ids_named({"5515"}), std::set<std::string>{"device_locked"});
     EXPECT_EQ(ids_named({"917e"}), std::set<std::string>{"no_path_or_too_long"});
     EXPECT_EQ(ids_named({"404"}), (std::set<std::string>{"no_such_path", "unknown_key"}));
     EXPECT_EQ(ids_named({"500"}), std::set<std::string>{"internal"});
@@ -157,11 +158,36 @@ TEST(Explain, UnknownNamesHaveWhatIsNear) {
               std::string::npos);
     EXPECT_NE(error_for({"screen"}).find("prompting"), std::string::npos);
     for (const auto* words :
-         {"6f00", "9000", "200", "exit 0", "exit 9", "exit x", "exit ", "zzz"}) {
+         {"9000", "1234", "dead", "ffff", "200", "exit 0", "exit 9", "exit x", "exit ", "zzz"}) {
         const auto found = errors_named({words});
         ASSERT_FALSE(found) << words;
         EXPECT_EQ(found.error().code, make_error_code(Errc::unknown_error)) << words;
     }
+}
+
+TEST(Explain, AWordWithoutANameHasWhatIsKnownOfItAndACure) {
+    const auto full = explain_lines(*errors_named({"0x6F00"}));
+    EXPECT_EQ(
+        full,
+        (Words{"other_status_word (device)",
+               "  what happened the device answered with a status word that the Baking app is "
+               "not known to give",
+               "  what to do    ask again; if it comes again, unplug the device, plug it in "
+               "and open the Tezos Baking app, 2.5.0 or later; 'ledgerctl explain' and the "
+               "word tell what is known of it",
+               "  status word   6f00",
+               "  known as      a technical problem in the app or the device",
+               "  HTTP status   503",
+               "  exit code     1"}));
+    for (const auto* word : {"6700", "6981", "6983", "9200", "9404", "63c2", "6fff"}) {
+        const auto found = errors_named({word});
+        ASSERT_TRUE(found && found->size() == 1) << word;
+        EXPECT_FALSE(meaning(found->front()).empty()) << word;
+    }
+    const auto unheard = explain_json(*errors_named({"6abc"}))["errors"][0];
+    EXPECT_EQ(unheard["id"], "other_status_word");
+    EXPECT_EQ(unheard["status_word"], "6abc");
+    EXPECT_TRUE(unheard["known_as"].is_null());
 }
 
 TEST(Explain, FewErrorsAreToldInFullAndManyInALineEach) {

@@ -136,6 +136,11 @@ class Explain(Tools):
         text = self.run_tool("ledgerctl", "explain", "exit", "4").stdout
         self.assertIn("press Accept if that was a mistake", text)
 
+    def test_a_word_of_the_device_without_a_name(self):
+        text = self.run_tool("ledgerctl", "explain", "6f00").stdout
+        self.assertIn("a technical problem", text)
+        self.assertIn("unplug the device", text)
+
     def test_an_unknown_one_is_wrong_usage(self):
         self.refuse(2, "ledgerctl", "explain", "refused_by_usr", saying="refused_by_user")
 

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "apdu/errors.hpp"
+#include "apdu/status_meaning.hpp"
 #include "apdu/status_word.hpp"
 #include "daemon/admin/errors.hpp"
 #include "daemon/errors.hpp"
@@ -56,7 +57,24 @@ std::optional<unsigned> status_over_http(const KnownError& error) {
 std::optional<unsigned> status_word(const KnownError& error) {
     const bool devices =
         error.code.category() == make_error_code(apdu::StatusWord::locked).category();
-    return devices ? std::optional(static_cast<unsigned>(error.code.value())) : std::nullopt;
+    const bool one = devices && error.code != make_error_code(apdu::StatusWord::other_status_word);
+    return one ? std::optional(static_cast<unsigned>(error.code.value())) : std::nullopt;
+}
+
+std::optional<KnownError> error_of_word(unsigned word) {
+    const auto status = static_cast<apdu::StatusWord>(word);
+    const auto code = make_error_code(status);
+    const KnownError error{"device", code, error_row(code)};
+    const bool named = error.row->value == code.value();
+    // Words of any card begin with 6 or 9.
+    const bool possible = named || word >> 12U == 6 || word >> 12U == 9;
+    const bool is_error = status != apdu::StatusWord::ok && status_word(error);
+    return possible && is_error ? std::optional(error) : std::nullopt;
+}
+
+std::string_view meaning(const KnownError& error) {
+    const auto word = status_word(error);
+    return word ? apdu::status_meaning(static_cast<apdu::StatusWord>(*word)) : std::string_view();
 }
 
 }  // namespace ledger_bridge::tools

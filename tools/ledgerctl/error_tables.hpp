@@ -24,4 +24,11 @@ std::optional<unsigned> status_over_http(const KnownError& error);
 // The device's own word; none for what the host found.
 std::optional<unsigned> status_word(const KnownError& error);
 
+// Of a word that has no row of its own too; none when no device ends an answer with it, or only one
+// that is well.
+std::optional<KnownError> error_of_word(unsigned word);
+
+// What is known of its status word beyond its row; empty for most.
+std::string_view meaning(const KnownError& error);
+
 }  // namespace ledger_bridge::tools

@@ -41,12 +41,15 @@ Matches with_exit_code(std::string_view text) {
         [code](const KnownError& error) { return code == static_cast<unsigned>(exit_code(error)); };
 }
 
-// Three digits are a status, four are a word of the device; no id looks like either.
-Matches with_name(std::string_view name) {
+// A word of the device has four digits; no id looks like that.
+std::optional<KnownError> with_word(std::string_view name) {
     const auto digits = name.starts_with("0x") ? name.substr(2) : name;
-    if (const auto word = number(digits, 16); word && digits.size() == 4) {
-        return [word](const KnownError& error) { return status_word(error) == word; };
-    }
+    const auto word = number(digits, 16);
+    return word && digits.size() == 4 ? error_of_word(*word) : std::nullopt;
+}
+
+// Three digits are a status; no id looks like that.
+Matches with_name(std::string_view name) {
     if (const auto status = number(name, 10); status) {
         return [status](const KnownError& error) { return status_over_http(error) == status; };
     }
@@ -97,6 +100,9 @@ void add_in_full(std::vector<std::string>& lines, const KnownError& error) {
     if (const auto word = status_word(error)) {
         lines.push_back(row("status word", fmt::format("{:04x}", *word)));
     }
+    if (const auto known_as = meaning(error); !known_as.empty()) {
+        lines.push_back(row("known as", known_as));
+    }
     if (const auto status = status_over_http(error)) {
         lines.push_back(row("HTTP status", std::to_string(*status)));
     }
@@ -105,6 +111,7 @@ void add_in_full(std::vector<std::string>& lines, const KnownError& error) {
 
 json error_json(const KnownError& error) {
     const auto word = status_word(error);
+    const auto known_as = meaning(error);
     const auto status = status_over_http(error);
     return {{"id", error.row->id},
             {"from", error.from},
@@ -112,7 +119,8 @@ json error_json(const KnownError& error) {
             {"advice", error.row->advice},
             {"exit_code", exit_code(error)},
             {"http_status", status ? json(*status) : json(nullptr)},
-            {"status_word", word ? json(fmt::format("{:04x}", *word)) : json(nullptr)}};
+            {"status_word", word ? json(fmt::format("{:04x}", *word)) : json(nullptr)},
+            {"known_as", known_as.empty() ? json(nullptr) : json(known_as)}};
 }
 
 // As ids are written: "Store-Damaged" is meant as store_damaged.
@@ -129,6 +137,9 @@ std::string one_name(const std::vector<std::string>& words) {
 
 Result<std::vector<KnownError>> errors_named(const std::vector<std::string>& words) {
     const auto name = one_name(words);
+    if (const auto of_device = with_word(name)) {
+        return Errors{*of_device};
+    }
     const auto matches = matcher(name);
     const auto all = known_errors();
     Errors found;
