@@ -28,6 +28,7 @@ using floor::test::Vote;
 
 inline constexpr std::uint32_t kMainnet = 0x7a06a770;
 inline constexpr std::uint32_t kGhostnet = 0xaf1864d9;
+inline constexpr std::uint32_t kOtherTestnet = 0x01234567;
 
 // One daemon on a directory that outlives it.
 class Host {
@@ -36,6 +37,7 @@ public:
         : desk_(desk), floor_(open(directory)) {
         SignerOptions options;
         options.policy.chains.insert(apdu::kGhostnet);
+        options.policy.chains.insert(apdu::ChainId{{0x01, 0x23, 0x45, 0x67}});  // kOtherTestnet
         options.policy.magic_bytes.insert(floor::kOperationMagic);
         signer_ = std::make_unique<Signer>(
             options, session_, *floor_, desk.clock(), [](const SignatureReport&) {});

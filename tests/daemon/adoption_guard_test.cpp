@@ -10,6 +10,10 @@ namespace {
 
 class AdoptionGuardTest : public AdoptionTest {
 protected:
+    Result<apdu::Signature> sign_on(std::uint32_t chain, std::uint32_t level) {
+        return host_->sign(Vote{.chain = chain, .level = level}.bytes());
+    }
+
     // Level 101 was signed a year ahead of the time that is right.
     void sign_and_set_the_clock_back() {
         desk_.authorise(100);
@@ -48,13 +52,30 @@ TEST_F(AdoptionGuardTest, GoesOnFromTheNextSignatureAfterAClockWasSetBack) {
     EXPECT_EQ(id(host_->sign(block(1103))), "signed");
 }
 
-TEST_F(AdoptionGuardTest, CountsAForeignChainOfTheSameMark) {
-    desk_.authorise(10, 0);  // every chain is under the main mark
+TEST_F(AdoptionGuardTest, CountsAForeignChainOfTheTestMark) {
+    desk_.authorise(10);  // for mainnet: every other chain is under the test mark
     start();
-    ASSERT_EQ(id(host_->sign(Vote{.chain = kGhostnet, .level = 5000}.bytes())), "signed");
-    const auto other = host_->sign(Vote{.chain = kMainnet, .level = 6001}.bytes());
-    EXPECT_EQ(id(other), "chain_refused") << "not configured";
-    EXPECT_EQ(id(host_->sign(Vote{.chain = kGhostnet, .level = 6001}.bytes())), "level_jump");
+    ASSERT_EQ(id(sign_on(kGhostnet, 5000)), "signed");
+    EXPECT_EQ(id(sign_on(kOtherTestnet, 6001)), "level_jump") << "nothing was signed on it yet";
+    EXPECT_EQ(id(sign_on(kOtherTestnet, 5001)), "signed");
+    EXPECT_EQ(id(sign_on(kGhostnet, 6002)), "level_jump");
+    EXPECT_EQ(id(sign_on(kGhostnet, 6001)), "signed") << "the slack is counted from 5001";
+}
+
+TEST_F(AdoptionGuardTest, CountsAForeignChainOfAMarkForEveryChain) {
+    desk_.authorise(10, 0);
+    start();
+    ASSERT_EQ(id(sign_on(kGhostnet, 5000)), "signed");
+    EXPECT_EQ(id(sign_on(kOtherTestnet, 6001)), "level_jump");
+    EXPECT_EQ(id(sign_on(kOtherTestnet, 5001)), "signed");
+}
+
+TEST_F(AdoptionGuardTest, CountsNoChainOfTheOtherMark) {
+    desk_.authorise(10);
+    start();
+    ASSERT_EQ(id(sign_on(kGhostnet, 5000)), "signed");
+    EXPECT_EQ(id(sign_on(kMainnet, 10'000'000)), "signed") << "its first";
+    EXPECT_EQ(id(sign_on(kGhostnet, 6001)), "level_jump") << "mainnet is far above, and elsewhere";
 }
 
 TEST_F(AdoptionGuardTest, GoesOnFromAResetFarUpward) {
