@@ -11,6 +11,7 @@
 #include "daemon/errors.hpp"
 #include "daemon/floor/adopted_level.hpp"
 #include "daemon/floor/errors.hpp"
+#include "daemon/floor/level_guard.hpp"
 #include "daemon/floor/refusal_text.hpp"
 #include "daemon/floor/reveal.hpp"
 #include "daemon/mark_keeper.hpp"
@@ -71,6 +72,7 @@ Signer::Signer(SignerOptions options,
       session_(session),
       store_(store),
       clock_(clock),
+      pauses_(clock),
       report_(std::move(report)) {}
 
 Result<Ruling> Signer::rule(const apdu::KeyHash& key,
@@ -249,25 +251,16 @@ Result<void> Signer::check_level(const floor::MarkKey& mark,
     floor::GuardFacts facts;
     facts.slack = options_.max_level_jump;
     facts.block_time = options_.block_time;
-    facts.now = clock_.wall();
     const auto main = floor::main_scope(device_chain);
     const auto scope = main.covers(mark.chain) ? main : *floor::test_scope(device_chain);
-    for (const auto& [key, signed_mark] : store_.marks()) {
-        const auto at = signed_mark.position.level;
-        const bool counts = key.key == mark.key && scope.covers(key.chain);
-        if (counts && (!facts.highest_signed || *facts.highest_signed < at)) {
-            facts.highest_signed = at;
-            facts.signed_at = signed_mark.time;
-        } else if (counts &&
-                   *facts.highest_signed == at) {  // of a kind signed when the clock was right
-            facts.signed_at = std::min(facts.signed_at, signed_mark.time);
+    for (const auto& [key, row] : store_.marks()) {
+        if (key.key == mark.key && scope.covers(key.chain)) {
+            facts.count_signed(row.position.level, pauses_.since(row.time, row.made));
         }
     }
     for (const auto& row : store_.adopted()) {
-        if (row.key == mark.key && row.scope.meets(scope) &&
-            (!facts.highest_adopted || *facts.highest_adopted < row.level)) {
-            facts.highest_adopted = row.level;
-            facts.adopted_at = row.time;
+        if (row.key == mark.key && row.scope.meets(scope)) {
+            facts.count_adopted(row.level, pauses_.since(row.time, row.noticed));
         }
     }
     if (const auto head = options_.head(mark.chain)) {

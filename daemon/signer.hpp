@@ -8,6 +8,7 @@
 #include "apdu/keys.hpp"
 #include "apdu/signature.hpp"
 #include "daemon/device_session.hpp"
+#include "daemon/floor/pause.hpp"
 #include "daemon/floor/payload.hpp"
 #include "daemon/floor/store_thread.hpp"
 #include "daemon/floor/watermark.hpp"
@@ -99,6 +100,7 @@ private:
     DeviceSession& session_;
     floor::StoreThread& store_;
     const Clock& clock_;
+    const floor::PauseClock pauses_;
     Report report_;
 };
 

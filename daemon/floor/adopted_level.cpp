@@ -49,6 +49,13 @@ const apdu::Mark& covering_mark(const apdu::DeviceMarks& marks, const apdu::Chai
     return main_scope(marks.chain).covers(chain) ? marks.main : marks.test;
 }
 
+bool AdoptedLevel::operator==(const AdoptedLevel& other) const {
+    const auto stored = [](const AdoptedLevel& row) {
+        return std::tie(row.device, row.key, row.scope, row.level, row.origin, row.time);
+    };
+    return stored(*this) == stored(other);
+}
+
 AdoptedKey key_of(const AdoptedLevel& level) {
     return {level.device, level.key, level.scope};
 }

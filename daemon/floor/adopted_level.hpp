@@ -49,8 +49,11 @@ struct AdoptedLevel {
     apdu::Level level;   // also beyond Level::kEnd: SETUP does not check what it is given
     std::string origin;  // who said so, for people: "the main mark (5,0) of some-device"
     WallTime time;
+    // The same where this process took it over, which no setting of the clock changes; never
+    // stored, so it is no part of what is compared.
+    std::optional<BootTime> noticed = std::nullopt;
 
-    bool operator==(const AdoptedLevel&) const = default;
+    bool operator==(const AdoptedLevel& other) const;
 };
 
 // There is one adopted level of each.

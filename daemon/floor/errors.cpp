@@ -45,8 +45,8 @@ constexpr std::array kRows{
     row(Errc::level_jump,
         "level_jump",
         "the level is implausibly high, and would lock the device",
-        "check the baker's node; if the level is right, start the daemon once with a higher "
-        "max-level-jump, or without node where it goes by that"),
+        "check the baker's node and the clock here; if the level is right, start the daemon once "
+        "with a higher max-level-jump, or without node where it goes by that"),
     row(Errc::commit_conflict,
         "commit_conflict",
         "the store already holds a mark that forbids this one",

@@ -93,7 +93,8 @@ public:
     // Everything durable, for an export.
     void contents(std::function<void(const Result<Interchange>&)> done);
 
-    // Durable marks only; never waits for the store.
+    // Durable marks only; never waits for the store. What this process signed or took over says
+    // when that was since boot.
     [[nodiscard]] std::optional<SignedMark> find(const MarkKey& key) const;
     [[nodiscard]] std::vector<StoredMark> marks() const;
     [[nodiscard]] std::vector<DeviceRecord> devices() const;
@@ -138,10 +139,11 @@ private:
     Result<void> commit_now(const StoredMark& wanted, const std::string& device);
     Result<Interchange> hand_over_now();
     [[nodiscard]] std::vector<apdu::DeviceMarks> recorded_marks(const std::string& device) const;
-    Result<void> change_now(const WorkOut& work_out);
+    Result<void> change_now(const WorkOut& work_out,
+                            std::optional<BootTime> noticed = std::nullopt);
     [[nodiscard]] StoreContents with_shown_signatures(StoreContents stored) const;
     void show(const StoredMark& durable);
-    void show(const StoreContents& stored);
+    void show(const StoreContents& stored, std::optional<BootTime> noticed = std::nullopt);
     void refresh();
     Result<Merge> merge_now(const Interchange& incoming, MergeWish wish);
     void failed(const Error& error);

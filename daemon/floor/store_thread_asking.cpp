@@ -13,7 +13,7 @@ std::future<Result<void>> StoreThread::commit(const MarkKey& key,
                                               const apdu::Digest& digest,
                                               WallTime time,
                                               std::string device) {
-    const StoredMark wanted{key, SignedMark{position, digest, std::nullopt, time}};
+    const StoredMark wanted{key, SignedMark{position, digest, std::nullopt, time, clock_.boot()}};
     return add([this, wanted, device = std::move(device)] { return commit_now(wanted, device); });
 }
 
@@ -68,25 +68,30 @@ std::future<Result<void>> StoreThread::adopt(DeviceReading reading) {
         return nothing_new.get_future();
     }
     return add([this, reading = std::move(reading)] {
-        return change_now([&](const StoreContents& stored) -> Result<StoreChange> {
-            return change_for_reading(reading, stored);
-        });
+        return change_now(
+            [&](const StoreContents& stored) -> Result<StoreChange> {
+                return change_for_reading(reading, stored);
+            },
+            clock_.boot());
     });
 }
 
 std::future<Result<void>> StoreThread::adopt_setup(const DeviceReading& reading,
                                                    std::vector<AdoptedLevel> foreseen) {
     return add([this, reading, foreseen = std::move(foreseen)] {
-        return change_now([&](const StoreContents& stored) {
-            return change_for_setup(reading, foreseen, stored);
-        });
+        return change_now(
+            [&](const StoreContents& stored) {
+                return change_for_setup(reading, foreseen, stored);
+            },
+            clock_.boot());
     });
 }
 
 std::future<Result<void>> StoreThread::adopt_before_operation(const DeviceReading& reading) {
     return add([this, reading] {
         return change_now(
-            [&](const StoreContents& stored) { return change_before_operation(reading, stored); });
+            [&](const StoreContents& stored) { return change_before_operation(reading, stored); },
+            clock_.boot());
     });
 }
 

@@ -1,4 +1,5 @@
 // What the store's thread writes, and how the copy follows.
+#include <algorithm>
 #include <utility>
 
 #include "daemon/floor/errors.hpp"
@@ -38,22 +39,23 @@ void StoreThread::show(const StoredMark& durable) {
 }
 
 // What was read in the transaction is shown, so that nothing need be read again, which could fail.
-// After a refusal too: another program has written what forbids this.
-Result<void> StoreThread::change_now(const WorkOut& work_out) {
+// After a refusal too: another program has written what forbids this. Levels that this change adds
+// were `noticed` here then; an import's were elsewhere, before.
+Result<void> StoreThread::change_now(const WorkOut& work_out, std::optional<BootTime> noticed) {
     std::optional<StoreContents> found;
     const auto after = store_->change([&](const StoreContents& stored) {
         found = stored;
         return work_out(with_shown_signatures(stored));
     });
-    if (after) {
-        recovered();
-        show(*after);
-        return {};
-    }
-    if (found && is_refusal(after.error())) {
+    if (found && (after || is_refusal(after.error()))) {
         show(*found);
     }
-    return after.error();
+    if (!after) {
+        return after.error();
+    }
+    recovered();
+    show(*after, noticed);
+    return {};
 }
 
 // A signature that is shown was made, also while it is on its way to the store or was lost there.
@@ -68,12 +70,18 @@ StoreContents StoreThread::with_shown_signatures(StoreContents stored) const {
     return stored;
 }
 
-void StoreThread::show(const StoreContents& stored) {
+// Levels that were not shown before are new since `noticed`, if that is given.
+void StoreThread::show(const StoreContents& stored, std::optional<BootTime> noticed) {
     const std::scoped_lock lock(mutex_);
     for (const auto& mark : stored.marks) {
         show(mark);
     }
-    adopted_ = stored.adopted;
+    auto levels = stored.adopted;
+    for (auto& level : levels) {
+        const auto known = std::find(adopted_.begin(), adopted_.end(), level);
+        level.noticed = known == adopted_.end() ? noticed : known->noticed;
+    }
+    adopted_ = std::move(levels);
     handed_over_ = stored.handed_over;
 }
 

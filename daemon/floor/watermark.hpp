@@ -1,7 +1,6 @@
 // The rule that no two different messages of one kind are ever signed for one level and round.
 #pragma once
 
-#include <chrono>
 #include <compare>
 #include <cstdint>
 #include <optional>
@@ -38,6 +37,8 @@ struct SignedMark {
     apdu::Digest digest{};
     std::optional<apdu::Signature> signature;  // none: it was lost, or is being made
     WallTime time;
+    // The same where this process signed it, which no setting of the clock changes; never stored.
+    std::optional<BootTime> made = std::nullopt;
 };
 
 bool same_message(const SignedMark& left, const SignedMark& right);
@@ -71,44 +72,5 @@ enum class Verdict {
 // with every mark that is known: below_watermark, not_above_watermark, different_data,
 // device_watermark.
 Result<Verdict> decide(const Payload& payload, const KnownMarks& marks);
-
-// What the level guard goes by. "Signed" means on any chain that shares the device's mark.
-struct GuardFacts {
-    std::optional<apdu::Level> highest_signed = std::nullopt;
-    WallTime signed_at{};  // when that was; without meaning when nothing was signed
-    // Taken as used on any of these chains, and since when: a person may have set the device up far
-    // above what was signed.
-    std::optional<apdu::Level> highest_adopted = std::nullopt;
-    WallTime adopted_at{};
-    WallTime now{};
-    std::uint32_t slack = 1000;                  // levels; the option max-level-jump
-    std::chrono::milliseconds block_time{6000};  // at least 1
-    // Of a node that is on the message's chain, and how old that block is now.
-    std::optional<apdu::Level> head = std::nullopt;
-    std::chrono::seconds head_age{0};
-};
-
-// Longer than any signer rests. Not up to now from some day in the past: that would go by the very
-// clock that is doubted.
-inline constexpr std::chrono::hours kLongestPause{24 * 365 * 10};
-
-// Refuses a level that is absurdly high, since one such signature would make the device refuse
-// everything until a person resets it. Pure.
-//
-// Before the first signature anything goes, or with a node head + 2 + one for each block time since
-// the head was made: a node that lags behind its chain keeps nobody from beginning. After it the
-// head counts no more, whatever the node says: the highest level signed + slack + one for each
-// block time since, or the same from the highest adopted level where that allows more. Error:
-// level_jump.
-//
-// A time that is still to come says that the clock was ahead then or is behind now, so how long the
-// pause was is not known: it may have been kLongestPause. Counting it as none would refuse a baker
-// that comes back after a longer pause than the slack until the clock has caught up, and nothing
-// would be signed that could put the time right. It lets a client ask for a level that is absurd by
-// at most that much, and only between the clock's correction and the next signature, which brings a
-// time of the new clock; what is above that, as the highest levels of all are, is refused even
-// then. An adopted level that is no higher than what was signed since does not lift the limit like
-// this, because nothing would end that.
-Result<void> level_guard(apdu::Level level, const GuardFacts& facts);
 
 }  // namespace ledger_bridge::floor

@@ -1,9 +1,16 @@
 #include "driver/base/clock.hpp"
 
 #include <algorithm>
+#include <ctime>
 #include <limits>
 
 namespace ledger_bridge {
+
+BootTime BootClock::now() {
+    std::timespec time{};
+    clock_gettime(CLOCK_BOOTTIME, &time);
+    return BootTime(std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec));
+}
 
 int Deadline::poll_timeout() const {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(remaining()).count();

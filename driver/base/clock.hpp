@@ -10,6 +10,19 @@ using Duration = std::chrono::nanoseconds;
 using TimePoint = std::chrono::steady_clock::time_point;
 using WallTime = std::chrono::system_clock::time_point;
 
+// Goes on while the machine sleeps, as chains do and the steady clock does not; begins again when
+// the machine does.
+struct BootClock {
+    using duration = Duration;
+    using rep = duration::rep;
+    using period = duration::period;
+    using time_point = std::chrono::time_point<BootClock>;
+    static constexpr bool is_steady = true;
+
+    static time_point now();
+};
+using BootTime = BootClock::time_point;
+
 // Thread-safe.
 class Clock {
 public:
@@ -22,6 +35,8 @@ public:
 
     // Never goes back; for deadlines and durations.
     [[nodiscard]] virtual TimePoint now() const = 0;
+    // Never goes back and counts sleep; for what one process remembers of the world.
+    [[nodiscard]] virtual BootTime boot() const = 0;
     // May jump in both directions; for records that outlive the process.
     [[nodiscard]] virtual WallTime wall() const = 0;
 };
@@ -29,6 +44,7 @@ public:
 class SystemClock final : public Clock {
 public:
     [[nodiscard]] TimePoint now() const override { return std::chrono::steady_clock::now(); }
+    [[nodiscard]] BootTime boot() const override { return BootClock::now(); }
     [[nodiscard]] WallTime wall() const override { return std::chrono::system_clock::now(); }
 };
 

@@ -52,6 +52,63 @@ TEST_F(AdoptionGuardTest, GoesOnFromTheNextSignatureAfterAClockWasSetBack) {
     EXPECT_EQ(id(host_->sign(block(1103))), "signed");
 }
 
+TEST_F(AdoptionGuardTest, GoesByNoClockThatIsSetWhileItRuns) {
+    desk_.authorise(100);
+    start();
+    ASSERT_EQ(id(host_->sign(block(101))), "signed");
+    host_->settle();
+    for (const auto by : {std::chrono::hours{24 * 365}, std::chrono::hours{-2 * 24 * 365}}) {
+        desk_.clock().set_back(by);
+        EXPECT_EQ(id(host_->sign(block(1102))), "level_jump") << by.count();
+    }
+    desk_.clock().advance(std::chrono::seconds{60});
+    EXPECT_EQ(id(host_->sign(block(1112))), "level_jump");
+    EXPECT_EQ(id(host_->sign(block(1111))), "signed") << "ten blocks later, all the same";
+}
+
+TEST_F(AdoptionGuardTest, GoesByNoClockThatIsSetAfterALevelWasAdopted) {
+    desk_.authorise(100);
+    start();
+    ASSERT_EQ(id(host_->sign(block(101))), "signed");
+    desk_.authorise(5000);
+    host_->session().identify_again();
+    host_->step();
+    ASSERT_TRUE(desk_.other_host_signs(ghostnet_block(5001, 0)));  // adopted beside it, later
+    host_->session().identify_again();
+    host_->step();
+    ASSERT_EQ(host_->adopted(apdu::kGhostnet), 5001U);
+    for (const auto by : {std::chrono::hours{24 * 365}, std::chrono::hours{-2 * 24 * 365}}) {
+        desk_.clock().set_back(by);
+        EXPECT_EQ(id(host_->sign(block(6500))), "level_jump") << by.count();
+    }
+    EXPECT_EQ(id(host_->sign(block(5001))), "signed");
+}
+
+TEST_F(AdoptionGuardTest, DoesNotForgetThePauseWhenTheClockIsSetBackAfterTheStart) {
+    desk_.authorise(100);
+    start();
+    ASSERT_EQ(id(host_->sign(block(101))), "signed");
+    host_->settle();
+    desk_.clock().advance(std::chrono::hours{1});
+    start();
+    desk_.clock().set_back(std::chrono::hours{2});
+    EXPECT_EQ(id(host_->sign(block(1800))), "level_jump");
+    EXPECT_EQ(id(host_->sign(block(1701))), "signed") << "an hour of blocks, and the slack";
+}
+
+// A power cut, and no clock of its own: it goes on from a moment before the last signature.
+TEST_F(AdoptionGuardTest, LetsAMachineWithoutAClockComeBackFromAPauseOfWeeks) {
+    desk_.authorise(100);
+    start();
+    ASSERT_EQ(id(host_->sign(block(101))), "signed");
+    host_->settle();
+    desk_.clock().set_back(std::chrono::seconds{1});
+    start();
+    EXPECT_EQ(id(host_->sign(block(101 + 30 * 14'400 + 1050))), "level_jump") << "ten years, once";
+    EXPECT_EQ(id(host_->sign(block(101 + 21 * 14'400))), "signed");
+    EXPECT_EQ(id(host_->sign(block(101 + 21 * 14'400 + 1050))), "level_jump") << "known again";
+}
+
 TEST_F(AdoptionGuardTest, CountsAForeignChainOfTheTestMark) {
     desk_.authorise(10);  // for mainnet: every other chain is under the test mark
     start();

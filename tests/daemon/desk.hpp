@@ -23,12 +23,13 @@ namespace ledger_bridge::daemon::test {
 class HandClock final : public Clock {
 public:
     [[nodiscard]] TimePoint now() const override { return TimePoint{Duration{now_.load()}}; }
+    [[nodiscard]] BootTime boot() const override { return BootTime{Duration{now_.load()}}; }
     [[nodiscard]] WallTime wall() const override {
         return WallTime{std::chrono::duration_cast<WallTime::duration>(Duration{now_.load()})} -
                set_back_;
     }
-    // The wall clock alone, as somebody sets it.
-    void set_back(std::chrono::hours time) { set_back_ += time; }
+    // The wall clock alone, as somebody sets it; forward by less than nothing.
+    void set_back(std::chrono::seconds time) { set_back_ += time; }
     void advance(Duration time) { now_ += time.count(); }
     void advance_to(TimePoint time) {
         now_ = std::max(now_.load(), Duration{time.time_since_epoch()}.count());
@@ -36,7 +37,7 @@ public:
 
 private:
     std::atomic<Duration::rep> now_{Duration{std::chrono::hours{1}}.count()};
-    std::chrono::hours set_back_{0};  // before other threads look
+    std::chrono::seconds set_back_{0};  // before other threads look
 };
 
 // What happens to the next SIGN, or to the next exchange of any kind.

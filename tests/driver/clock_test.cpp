@@ -50,6 +50,9 @@ TEST(SystemClock, NeverGoesBack) {
     const SystemClock clock;
     const auto first = clock.now();
     EXPECT_GE(clock.now(), first);
+    const auto boot = clock.boot();
+    EXPECT_GE(clock.boot(), boot);
+    EXPECT_GE(boot.time_since_epoch(), first.time_since_epoch()) << "it counts sleep as well";
     EXPECT_GT(clock.wall().time_since_epoch(), 0s);
 }
 

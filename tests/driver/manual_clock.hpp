@@ -15,6 +15,7 @@ public:
     [[nodiscard]] TimePoint now() const override {
         return TimePoint{Duration{now_.fetch_add(step_)}};
     }
+    [[nodiscard]] BootTime boot() const override { return BootTime{Duration{now_}}; }
     [[nodiscard]] WallTime wall() const override { return WallTime{}; }
 
     void advance(Duration time) { now_ += time.count(); }

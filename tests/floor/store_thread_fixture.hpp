@@ -18,6 +18,7 @@ namespace ledger_bridge::floor::test {
 class HandClock final : public Clock {
 public:
     [[nodiscard]] TimePoint now() const override { return TimePoint(Duration(now_.load())); }
+    [[nodiscard]] BootTime boot() const override { return BootTime(Duration(now_.load())); }
     [[nodiscard]] WallTime wall() const override { return {}; }
     void advance(Duration time) { now_ += time.count(); }
 
