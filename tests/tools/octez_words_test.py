@@ -7,6 +7,7 @@ from programs import GHOSTNET, MAINNET, NAME, TZ1, TZ2, Tools
 from integration.support.daemon import Daemon
 from integration.support.payloads import attestation
 
+GIT = "v2.5.1-0-g50ec8cfc"
 DEVICE = f"ledger://{NAME}"
 KEY = f"{DEVICE}/secp256k1/0h/0h"
 ED_KEY = f"{DEVICE}/ed25519/0h/0h"
@@ -19,6 +20,17 @@ class Words(Tools):
         done = self.run_tool("ledgerctl", *text.split(), *options)
         self.assertEqual(done.returncode, 0, done.stderr)
         return done.stdout.splitlines()
+
+    def assert_listed(self):
+        lines = self.say("list connected ledgers")
+        self.assertEqual(lines, [
+            f"## Ledger `{NAME}`",
+            f'Found a Tezos Baking 2.5.1 (git-description: "{GIT}") application running on '
+            f"Ledger NONE at [{self.device}].",
+            "",
+            "To use keys at BIP32 path m/44'/1729'/0'/0' (default Tezos key path), use one of:",
+            *(f'  octez-client import secret key ledger_user "{DEVICE}/{curve}/0h/0h"'
+              for curve in ("ed25519", "secp256k1", "P-256", "bip25519"))])
 
     def refuse_words(self, code, text, *options, saying=""):
         return self.refuse(code, "ledgerctl", *text.split(), *options, saying=saying)
@@ -80,14 +92,16 @@ class WithoutDaemon(Words):
     def test_show_and_list(self):
         self.assertEqual(self.say(f"show ledger {KEY}"), [
             f"Found ledger corresponding to {KEY}:", "* Manufacturer: Ledger", "* Product: NONE",
-            "* Application: Tezos Baking 2.5.1", "* Curve: `secp256k1`",
+            f'* Application: Tezos Baking 2.5.1 (git-description: "{GIT}")', "* Curve: `secp256k1`",
             "* Path: `44h/1729h/0h/0h` [0x8000002C; 0x800006C1; 0x80000000; 0x80000000]",
             f"* Public Key: {SPPK}", f"* Public Key Hash: {TZ2}"])
         self.assertIn("* This is just a ledger URI.", self.say(f"show ledger {DEVICE}"))
-        lines = self.say("list connected ledgers")
-        self.assertEqual(lines[0], f"## Ledger `{NAME}`")
-        self.assertIn("Found a Tezos Baking 2.5.1 application running on Ledger", lines[1])
-        self.assertIn(f'  octez-client import secret key ledger_user "{KEY}"', lines)
+        self.assert_listed()
+
+    def test_an_app_that_does_not_tell_its_build(self):
+        self.emulator.control.post("/fault", {"kind": "drop", "instruction": "GIT", "count": 1})
+        self.assertEqual(self.say("list connected ledgers")[1], "Found a Tezos Baking 2.5.1 "
+                         f"application running on Ledger NONE at [{self.device}].")
 
     def test_another_device_is_never_taken(self):
         other = KEY.replace("dugong", "kiwi")
@@ -135,7 +149,7 @@ class WithDaemon(Words):
         self.assertIn(f"Authorized baking URI: {ED_KEY}",
                       self.say(f"get ledger authorized path for {ED_KEY}"))
         self.assertIn(f"* Public Key Hash: {TZ1}", self.say(f"show ledger {ED_KEY}"))
-        self.assertEqual(self.say("list connected ledgers")[0], f"## Ledger `{NAME}`")
+        self.assert_listed()
         self.say(f"deauthorize ledger baking for {ED_KEY}")
         self.daemon.wait_reason("unauthorised")
 

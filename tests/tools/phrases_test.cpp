@@ -133,6 +133,43 @@ TEST(Phrases, ChainsAsOctezWritesThem) {
     EXPECT_EQ(text("12x"), "bad_chain_id");
 }
 
+const nlohmann::json kStick{
+    {"device", "usb:@1-1.2"},
+    {"model", "Nano S Plus"},
+    {"path", "1-1.2"},
+    {"name", kName},
+    {"app", {{"name", "Tezos Baking"}, {"version", "2.5.0"}, {"git", "v2.5.0-0-g48bbc81a"}}}};
+
+// Source: Octez, ledger.ml of its signer backends.
+TEST(OctezText, AConnectedDeviceWordForWord) {
+    EXPECT_EQ(octez::connected_lines(kStick),
+              (Words{"## Ledger `masculine-pig-stupendous-dugong`",
+                     "Found a Tezos Baking 2.5.0 (git-description: \"v2.5.0-0-g48bbc81a\") "
+                     "application running on Ledger Nano S Plus at [1-1.2].",
+                     "",
+                     "To use keys at BIP32 path m/44'/1729'/0'/0' (default Tezos key path), use "
+                     "one of:",
+                     "  octez-client import secret key ledger_user "
+                     "\"ledger://masculine-pig-stupendous-dugong/ed25519/0h/0h\"",
+                     "  octez-client import secret key ledger_user "
+                     "\"ledger://masculine-pig-stupendous-dugong/secp256k1/0h/0h\"",
+                     "  octez-client import secret key ledger_user "
+                     "\"ledger://masculine-pig-stupendous-dugong/P-256/0h/0h\"",
+                     "  octez-client import secret key ledger_user "
+                     "\"ledger://masculine-pig-stupendous-dugong/bip25519/0h/0h\""}));
+}
+
+TEST(OctezText, TheBuildIsQuotedOrLeftOut) {
+    auto device = kStick;
+    device["app"]["git"] = "a\"b\\c";
+    EXPECT_EQ(octez::connected_lines(device)[1],
+              "Found a Tezos Baking 2.5.0 (git-description: \"a\\\"b\\\\c\") application running "
+              "on Ledger Nano S Plus at [1-1.2].");
+    device["app"].erase("git");
+    EXPECT_EQ(octez::connected_lines(device)[1],
+              "Found a Tezos Baking 2.5.0 application running on Ledger Nano S Plus at [1-1.2].");
+}
+
 TEST(OctezText, AnyChainIsUnspecified) {
     const auto uri = *apdu::parse_ledger_uri(kKey);
     const nlohmann::json device{

@@ -16,9 +16,17 @@ using nlohmann::json;
 
 constexpr std::array<std::string_view, 4> kCurves{"ed25519", "secp256k1", "P-256", "bip25519"};
 
+// In quotes with backslashes, as OCaml's %S.
+std::string quoted(const std::string& text) {
+    return json(text).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+// An app that does not tell its build is shown without.
 std::string app_text(const json& device) {
     const auto& app = member(device, "app");
-    return text_in(app, "name") + " " + text_in(app, "version");
+    const auto text = text_in(app, "name") + " " + text_in(app, "version");
+    const auto git = text_in(app, "git");
+    return git.empty() ? text : fmt::format("{} (git-description: {})", text, quoted(git));
 }
 
 // An emulator has neither.
