@@ -32,6 +32,11 @@ constexpr std::array kRows{
         "unknown_phrase",
         "these words are no command",
         "write them as shown, or see --help"),
+    row(Errc::unknown_alias,
+        "unknown_alias",
+        "no key on a Ledger has this name",
+        "name the folder of octez-signer's or octez-client's keys with --base-dir, or write the "
+        "ledger:// URI"),
     row(Errc::bad_wallet,
         "bad_wallet",
         "the other signer's files cannot be taken over, so nothing was changed",

@@ -13,6 +13,7 @@ enum class Errc {
     not_confirmed,
     unknown_error,
     unknown_phrase,
+    unknown_alias,
     bad_wallet,
     output_exists,
     output_needed,

@@ -66,7 +66,7 @@ int run_words(const std::string& command, const ControlOptions& options) {
     words.insert(words.begin(), command);
     auto marks = options.marks;
     marks.common = options.common;
-    return run_phrase(words, marks);
+    return run_phrase(words, {marks, options.base});
 }
 
 CLI::App* add_phrase(CLI::App& app, ControlOptions& options, const char* name, const char* help) {
@@ -111,6 +111,11 @@ void add_phrases(CLI::App& app, ControlOptions& options) {
 void add_commands(CLI::App& app, ControlOptions& options) {
     app.require_subcommand(1);
     app.fallthrough();
+    app.add_option("-d,--base-dir",
+                   options.base,
+                   "octez-signer's: where the names of keys are that stand for a URI; "
+                   "~/.tezos-signer without it")
+        ->type_name("DIR");
     app.add_subcommand("list", "The devices, a line each; octez-signer's: list connected ledgers")
         ->add_option("WORDS", options.words)
         ->group("");

@@ -57,7 +57,7 @@ std::string path_line(const apdu::DerivationPath& path) {
 
 }  // namespace
 
-Lines connected_lines(const json& device) {
+Lines connected_lines(const json& device, const std::string& user) {
     const auto name = text_in(device, "name");
     const auto path = text_in(device, "path");
     Lines lines{
@@ -69,8 +69,11 @@ Lines connected_lines(const json& device) {
         "",
         "To use keys at BIP32 path m/44'/1729'/0'/0' (default Tezos key path), use one of:"};
     for (const auto curve : kCurves) {
-        lines.push_back(fmt::format(
-            "  octez-client import secret key ledger_user \"ledger://{}/{}/0h/0h\"", name, curve));
+        lines.push_back(
+            fmt::format("  octez-client import secret key ledger_{} \"ledger://{}/{}/0h/0h\"",
+                        user,
+                        name,
+                        curve));
     }
     return lines;
 }
