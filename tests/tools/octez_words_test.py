@@ -154,6 +154,14 @@ class WithoutDaemon(Words):
         self.refuse_words(2, "deauthorize ledger baking for baker", *names, saying="there is no")
         self.assertEqual(self.state()["apdus"], before)
 
+    def test_test_sign_is_refused_since_it_is_for_another_app(self):
+        before = self.state()["apdus"]
+        for words in (KEY, DEVICE):
+            done = self.refuse_words(2, f"show ledger {words}", "--test-sign",
+                                     saying="--test-sign only works for the Tezos Wallet app")
+            self.assertEqual(done.stdout, "")
+        self.assertEqual(self.state()["apdus"], before)
+
     def test_another_device_is_never_taken(self):
         other = KEY.replace("dugong", "kiwi")
         for words in (f"setup ledger to bake for {other}", f"show ledger {other}",

@@ -37,6 +37,10 @@ constexpr std::array kRows{
         "no key on a Ledger has this name",
         "name the folder of octez-signer's or octez-client's keys with --base-dir, or write the "
         "ledger:// URI"),
+    row(Errc::no_test_sign,
+        "no_test_sign",
+        "option --test-sign only works for the Tezos Wallet app, which is not used here",
+        "leave it out, or test the wallet with octez-client"),
     row(Errc::bad_wallet,
         "bad_wallet",
         "the other signer's files cannot be taken over, so nothing was changed",

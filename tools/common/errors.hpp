@@ -14,6 +14,7 @@ enum class Errc {
     unknown_error,
     unknown_phrase,
     unknown_alias,
+    no_test_sign,
     bad_wallet,
     output_exists,
     output_needed,

@@ -24,6 +24,7 @@ struct ControlOptions {
     std::vector<std::string> operation;  // of delegate
     MarkOptions marks;                   // of octez-signer's setup and set, but for `common`
     bool no_legacy = false;              // of octez-signer's get
+    bool test_sign = false;              // of octez-signer's show
     std::optional<std::string> base;     // directory of octez' keys, of octez-signer's words
 };
 

@@ -199,6 +199,10 @@ int run_phrase(const std::vector<std::string>& words, const PhraseOptions& optio
     if (!phrase) {
         return print_error(phrase.error());
     }
+    // Octez says the same of the Baking app, once it has shown the key.
+    if (options.test_sign) {
+        return print_error(fail(Errc::no_test_sign));
+    }
     if (!phrase->uri) {
         return list(options.marks.common);
     }

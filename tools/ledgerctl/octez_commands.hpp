@@ -14,6 +14,7 @@ namespace ledger_bridge::tools {
 struct PhraseOptions {
     MarkOptions marks;                    // `level` is --main-hwm and `chain` --main-chain-id
     std::optional<std::string> base_dir;  // of octez, where its keys have names
+    bool test_sign = false;               // of show
 };
 
 // `words` as phrases.hpp has them.
