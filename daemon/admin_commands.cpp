@@ -46,6 +46,7 @@ admin::DeviceStatus device_status(const SessionSnapshot& session) {
     if (session.facts) {
         status.name = session.facts->name;
         status.app = session.facts->app;
+        status.git = session.facts->git;
         status.authorized = session.facts->authorized;
         status.public_key = session.facts->key;
         status.marks = session.facts->marks;

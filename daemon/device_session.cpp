@@ -201,7 +201,7 @@ void DeviceSession::identify_device(const Deadline& deadline) {
         change(SessionState::identifying);
     }
     const auto drained = transport_->drain(kDrainTime);
-    auto facts = drained ? identify(*app_, snapshot()->facts, deadline)
+    auto facts = drained ? identify(*app_, snapshot()->facts, git_, deadline)
                          : Result<DeviceFacts>(drained.error());
     if (facts) {
         take_facts(*facts);

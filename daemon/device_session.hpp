@@ -11,6 +11,7 @@
 
 #include "apdu/baking_app.hpp"
 #include "daemon/session_state.hpp"
+#include "daemon/usb/identity.hpp"
 #include "daemon/usb/opener.hpp"
 #include "driver/transport.hpp"
 
@@ -108,7 +109,8 @@ private:
     TimePoint next_step_;
     std::optional<TimePoint> lost_at_;  // none once it was identified again
     error_code refused_opening_;        // of the last try, when it failed
-    bool asks_for_app_ = true;          // not yet since it came, was unlocked, or had the app open
+    GitQuestion git_;
+    bool asks_for_app_ = true;  // not yet since it came, was unlocked, or had the app open
     // The snapshot's marks are those of the device on this connection, unless somebody else moved
     // them.
     bool marks_are_ours_ = false;

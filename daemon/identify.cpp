@@ -1,7 +1,6 @@
 #include "daemon/identify.hpp"
 
 #include "apdu/errors.hpp"
-#include "daemon/usb/identity.hpp"
 
 namespace ledger_bridge::daemon {
 
@@ -51,6 +50,18 @@ Result<DeviceFacts> read_device(apdu::BakingApp& app, const Deadline& deadline) 
     return facts;
 }
 
+// After the marks, whose two readings show that the answers belong to the questions.
+Result<std::string> build_of(apdu::BakingApp& app,
+                             const DeviceFacts& facts,
+                             const std::optional<DeviceFacts>& known,
+                             GitQuestion& git,
+                             const Deadline& deadline) {
+    if (known && known->name == facts.name && known->app == facts.app) {
+        return known->git;
+    }
+    return git.ask(app, deadline.at_most(kProbeTime));
+}
+
 bool same_device(const DeviceFacts& left, const DeviceFacts& right) {
     return left.name == right.name && left.authorized == right.authorized && left.key == right.key;
 }
@@ -73,6 +84,7 @@ Result<DeviceFacts> agreed_device(apdu::BakingApp& app,
 
 Result<DeviceFacts> identify(apdu::BakingApp& app,
                              const std::optional<DeviceFacts>& known,
+                             GitQuestion& git,
                              const Deadline& deadline) {
     auto facts = agreed_device(app, known, deadline);
     if (!facts) {
@@ -83,6 +95,11 @@ Result<DeviceFacts> identify(apdu::BakingApp& app,
         return marks.error();
     }
     facts->marks = *marks;
+    auto build = build_of(app, *facts, known, git, deadline);
+    if (!build) {
+        return build.error();
+    }
+    facts->git = *build;
     if (facts->authorized) {
         if (const auto selected = app.select(*facts->authorized, deadline); !selected) {
             return selected.error();

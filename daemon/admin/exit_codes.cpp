@@ -32,6 +32,8 @@ constexpr std::array kExitRows{
     ExitRow{"bad_ledger_uri", ExitCode::wrong_usage},
     ExitRow{"unknown_error", ExitCode::wrong_usage},
     ExitRow{"unknown_phrase", ExitCode::wrong_usage},
+    ExitRow{"unknown_alias", ExitCode::wrong_usage},
+    ExitRow{"no_test_sign", ExitCode::wrong_usage},
     ExitRow{"output_exists", ExitCode::wrong_usage},
     ExitRow{"output_needed", ExitCode::wrong_usage},
     ExitRow{"output_theirs", ExitCode::wrong_usage},

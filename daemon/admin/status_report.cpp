@@ -83,8 +83,15 @@ json or_null(const std::optional<Value>& value, json (*render)(const Value&)) {
     return value ? render(*value) : json(nullptr);
 }
 
-json app_json(const apdu::AppInfo& app) {
-    return {{"name", app.name}, {"version", app.version}};
+json app_json(const DeviceStatus& status) {
+    if (!status.app) {
+        return nullptr;
+    }
+    json app{{"name", status.app->name}, {"version", status.app->version}};
+    if (!status.git.empty()) {
+        app["git"] = status.git;
+    }
+    return app;
 }
 
 json marks_json(const apdu::DeviceMarks& marks) {
@@ -139,7 +146,7 @@ json device_status_json(const DeviceStatus& status) {
              {"name", status.name},
              {"state", daemon::state_name(status.state)},
              {"reason", status.reason},
-             {"app", or_null(status.app, app_json)},
+             {"app", app_json(status)},
              {"authorized", nullptr},
              {"chain", nullptr},
              {"device_marks", or_null(status.marks, marks_json)},

@@ -23,6 +23,7 @@ struct DeviceStatus {
     std::string reason;   // why it is not ready; empty when it is
     std::string warning;  // what disturbs it; empty when nothing does
     std::optional<apdu::AppInfo> app;
+    std::string git;  // the app's build; empty when it does not tell
     std::optional<apdu::AuthorizedKey> authorized;
     std::optional<apdu::PublicKey> public_key;  // of the authorised key
     std::optional<apdu::DeviceMarks> marks;
@@ -33,12 +34,13 @@ struct DeviceStatus {
 };
 
 // {"device","model":"Nano S Plus"|null,"path":"1-1.2"|null,"node":"/dev/hidraw0"|null,
-//  "name","state","reason","app":{"name","version"}|null,
+//  "name","state","reason","app":{"name","version","git":"v2.5.1-0-g50ec8cfc"}|null,
 //  "authorized":{"path","curve","address","public_key"}|null,"chain":"NetX…"|null,
 //  "device_marks":{"main":{"level","round"},"test":{…}}|null,
 //  "host_marks":[{"chain","kind","level","round"}],"suggestion":"setup-ledger"}
-// and, where there are any, "comparison":[comparison_json], "adopted":[adopted_json], "alarm",
-// "policy":["attestation on mainnet for tz1…"], and "warning" where something disturbs it.
+// without "git" when the app does not tell its build; and, where there are any,
+// "comparison":[comparison_json], "adopted":[adopted_json], "alarm", "policy":["attestation on
+// mainnet for tz1…"], and "warning" where something disturbs it.
 nlohmann::json device_status_json(const DeviceStatus& status);
 
 // {"devices":[…],"store":"ok","role":"single"}; where there are several devices, a suggested

@@ -1,6 +1,7 @@
 #include "daemon/usb/identity.hpp"
 
 #include "apdu/animal_names.hpp"
+#include "apdu/status_word.hpp"
 #include "daemon/errors.hpp"
 #include "driver/errors.hpp"
 
@@ -22,7 +23,25 @@ Result<apdu::AppInfo> baking_app_info(apdu::BakingApp& app, const Deadline& prob
     return info;
 }
 
+bool of_the_transport(const error_code& code) {
+    return code.category() == make_error_code(driver::Errc::disconnected).category();
+}
+
 }  // namespace
+
+Result<std::string> GitQuestion::ask(apdu::BakingApp& app, const Deadline& deadline) {
+    if (!asks_) {
+        return std::string{};
+    }
+    auto git = app.git_description(deadline);
+    if (git) {
+        return git;
+    }
+    const auto& code = git.error().code;
+    asks_ = !of_the_transport(code);
+    const bool matters = !asks_ || code == make_error_code(apdu::StatusWord::locked);
+    return matters ? git : Result<std::string>(std::string{});
+}
 
 Result<Identity> ask_identity(apdu::BakingApp& app,
                               const Deadline& probe,

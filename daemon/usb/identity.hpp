@@ -19,4 +19,17 @@ Result<Identity> ask_identity(apdu::BakingApp& app,
                               const Deadline& probe,
                               const Deadline& deadline);
 
+// Asks which build of the app it is: "v2.5.1-0-g50ec8cfc". Only people want to know, so an app that
+// refuses the question or answers nonsense is as good as any, and one that falls silent at it or
+// goes away is not asked a second time: it could never be used otherwise.
+class GitQuestion {
+public:
+    // Empty when the app does not tell. Errors: locked, and whatever the transport says, after
+    // which the connection has to be opened anew.
+    Result<std::string> ask(apdu::BakingApp& app, const Deadline& deadline);
+
+private:
+    bool asks_ = true;
+};
+
 }  // namespace ledger_bridge::daemon

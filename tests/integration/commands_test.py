@@ -40,6 +40,8 @@ class Reading(ToolCase):
         self.assertEqual(device["device"], self.device_.url)
         self.assertEqual(device["name"], "masculine-pig-stupendous-dugong")
         self.assertEqual((device["state"], device["reason"]), ("ready", ""))
+        self.assertEqual(device["app"], {"name": "Tezos Baking", "version": "2.5.1",
+                                         "git": "v2.5.1-0-g50ec8cfc"})
         self.assertEqual(device["authorized"]["address"], ADDRESS)
         self.assertEqual(device["authorized"]["public_key"], self.device_.public_key)
         self.assertEqual(device["chain"], "NetXdQprcVkpaWU")

@@ -4,10 +4,12 @@ Whatever happens: each request is answered within the deadline, nothing but a ri
 nothing is signed twice, and signatures come back by themselves.
 """
 
+import json
 import threading
 import time
 import unittest
 
+from support import command
 from support.device import in_parallel
 from support.payloads import attestation, block
 from support.session import BACK_SECONDS, FaultCase, SessionCase
@@ -69,6 +71,25 @@ class Silence(FaultCase):
         answer = self.sign(message)
         self.assert_error(answer, 409)
         self.assertLess(level, self.level)
+
+
+class WithoutBuild(SessionCase):
+    """Which build of the app it is nobody needs to know for a signature."""
+
+    def setUp(self):
+        self.level = 1000
+
+    def test_an_app_that_breaks_at_the_question_is_served_all_the_same(self):
+        for kind in ("drop", "disconnect", "cut"):
+            with self.subTest(kind=kind):
+                self.device_ = self.device().set_up()
+                self.device_.fault(kind, instruction="GIT", count=1000)
+                self.bridge = self.started(self.device_.url).wait_ready()
+                self.assert_signs()
+                status = command.run("ledgerctl", "status", "--json", "--admin-socket",
+                                     self.bridge.admin_socket)
+                app = json.loads(status.stdout)["devices"][0]["app"]
+                self.assertEqual(app, {"name": "Tezos Baking", "version": "2.5.1"})
 
 
 class DefaultDeadline(SessionCase):

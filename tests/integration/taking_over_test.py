@@ -180,7 +180,7 @@ class AsReadmeSaysIt(Octez):
         self.assert_error(self.sign(block(300)), 409)
 
     def test_the_words(self):
-        self.run_block("list connected")
+        self.run_block("--base-dir", ("/var/lib/tezos/.octez-signer", self.base))
         self.bridge.wait_reason("unauthorised")
         self.assertEqual(self.device_.control.state()["main"]["level"], 12345700)
 

@@ -17,7 +17,8 @@ class Facts(Tools):
             "devices": [{
                 "device": self.device, "model": None, "path": None, "node": None,
                 "name": NAME, "state": "ready", "reason": "",
-                "app": {"name": "Tezos Baking", "version": "2.5.1"},
+                "app": {"name": "Tezos Baking", "version": "2.5.1",
+                        "git": "v2.5.1-0-g50ec8cfc"},
                 "authorized": {"path": "44h/1729h/0h/0h", "curve": "ed25519", "address": TZ1},
                 "chain": MAINNET,
                 "device_marks": {"main": {"level": 100, "round": 0},

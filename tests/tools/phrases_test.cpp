@@ -1,5 +1,6 @@
 #include "tools/ledgerctl/phrases.hpp"
 
+#include <algorithm>
 #include <sstream>
 
 #include <gtest/gtest.h>
@@ -25,8 +26,17 @@ Words split(const std::string& text) {
     return words;
 }
 
+// One key has a name.
+Result<apdu::LedgerUri> alias(const std::string& name) {
+    return name == "baker" ? apdu::parse_ledger_uri(kKey) : fail(Errc::unknown_alias, name);
+}
+
+Result<Phrase> parse_words(const Words& words) {
+    return parse_phrase(words, alias);
+}
+
 Result<Phrase> parse(const std::string& text) {
-    return parse_phrase(split(text));
+    return parse_words(split(text));
 }
 
 std::string error_of(const std::string& text) {
@@ -66,6 +76,31 @@ TEST(Phrases, EveryOneIsUnderstood) {
     EXPECT_FALSE(list->uri);
 }
 
+TEST(Phrases, TheNameOfAKeyStandsForItsUri) {
+    for (const auto& [text, verb, level] : understood()) {
+        auto words = split(text);
+        std::replace(words.begin(), words.end(), kKey, std::string("baker"));
+        const auto phrase = parse_words(words);
+        ASSERT_TRUE(phrase) << text;
+        EXPECT_EQ(phrase->verb, verb) << text;
+        EXPECT_EQ(phrase->uri->text(), kKey) << text;
+        EXPECT_EQ(phrase->level.value_or(""), level) << text;
+        std::replace(words.begin(), words.end(), std::string("baker"), std::string("nobody"));
+        EXPECT_EQ(parse_words(words).error().id(), "unknown_alias") << text;
+    }
+}
+
+TEST(Phrases, AUriIsNeverLookedForAmongTheNames) {
+    const auto never = [](const std::string& name) -> Result<apdu::LedgerUri> {
+        ADD_FAILURE() << name;
+        return fail(Errc::unknown_alias);
+    };
+    EXPECT_TRUE(parse_phrase(split("show ledger " + kKey), never));
+    EXPECT_FALSE(parse_phrase(split("show ledger http://x/y"), never));
+    EXPECT_TRUE(parse_phrase(split("list connected ledgers"), never));
+    EXPECT_FALSE(parse_phrase(split("show ledgers baker"), never)) << "only when all else is right";
+}
+
 // Each word of each phrase left out, said twice, and misspelt: nothing is guessed, and what is
 // offered instead is the phrase it came from, or its other spelling.
 TEST(Phrases, WhatIsNearlyRightIsRefusedWithTheRightSpelling) {
@@ -80,7 +115,7 @@ TEST(Phrases, WhatIsNearlyRightIsRefusedWithTheRightSpelling) {
             misspelt[i] = "x" + words[i];
             const bool is_uri = words[i] == kKey;
             for (const auto& wrong : {without, twice, is_uri ? twice : misspelt}) {
-                const auto phrase = parse_phrase(wrong);
+                const auto phrase = parse_words(wrong);
                 ASSERT_FALSE(phrase) << text << " " << i;
                 EXPECT_EQ(phrase.error().code, make_error_code(Errc::unknown_phrase)) << text;
                 EXPECT_EQ(phrase.error().detail.find("it is '" + words[0] + " "), 0U)
@@ -131,6 +166,43 @@ TEST(Phrases, ChainsAsOctezWritesThem) {
     EXPECT_TRUE(parse_octez_chain("0")->unspecified());
     EXPECT_EQ(text("4294967296"), "bad_chain_id");
     EXPECT_EQ(text("12x"), "bad_chain_id");
+}
+
+const nlohmann::json kStick{
+    {"device", "usb:@1-1.2"},
+    {"model", "Nano S Plus"},
+    {"path", "1-1.2"},
+    {"name", kName},
+    {"app", {{"name", "Tezos Baking"}, {"version", "2.5.0"}, {"git", "v2.5.0-0-g48bbc81a"}}}};
+
+// Source: Octez, ledger.ml of its signer backends.
+TEST(OctezText, AConnectedDeviceWordForWord) {
+    EXPECT_EQ(octez::connected_lines(kStick, "alice"),
+              (Words{"## Ledger `masculine-pig-stupendous-dugong`",
+                     "Found a Tezos Baking 2.5.0 (git-description: \"v2.5.0-0-g48bbc81a\") "
+                     "application running on Ledger Nano S Plus at [1-1.2].",
+                     "",
+                     "To use keys at BIP32 path m/44'/1729'/0'/0' (default Tezos key path), use "
+                     "one of:",
+                     "  octez-client import secret key ledger_alice "
+                     "\"ledger://masculine-pig-stupendous-dugong/ed25519/0h/0h\"",
+                     "  octez-client import secret key ledger_alice "
+                     "\"ledger://masculine-pig-stupendous-dugong/secp256k1/0h/0h\"",
+                     "  octez-client import secret key ledger_alice "
+                     "\"ledger://masculine-pig-stupendous-dugong/P-256/0h/0h\"",
+                     "  octez-client import secret key ledger_alice "
+                     "\"ledger://masculine-pig-stupendous-dugong/bip25519/0h/0h\""}));
+}
+
+TEST(OctezText, TheBuildIsQuotedOrLeftOut) {
+    auto device = kStick;
+    device["app"]["git"] = "a\"b\\c";
+    EXPECT_EQ(octez::connected_lines(device, "alice")[1],
+              "Found a Tezos Baking 2.5.0 (git-description: \"a\\\"b\\\\c\") application running "
+              "on Ledger Nano S Plus at [1-1.2].");
+    device["app"].erase("git");
+    EXPECT_EQ(octez::connected_lines(device, "alice")[1],
+              "Found a Tezos Baking 2.5.0 application running on Ledger Nano S Plus at [1-1.2].");
 }
 
 TEST(OctezText, AnyChainIsUnspecified) {

@@ -131,6 +131,7 @@ TEST_F(Survey, ADeviceThatIsSetUpSaysEverythingOfItself) {
     EXPECT_EQ(device["name"], daemon::kDefaultName);
     EXPECT_EQ(device["app"]["name"], "Tezos Baking");
     EXPECT_EQ(device["app"]["version"], "2.5.1");
+    EXPECT_EQ(device["app"]["git"], "v2.5.1-0-g50ec8cfc");
     EXPECT_EQ(device["authorized"]["path"], "44h/1729h/0h/0h");
     EXPECT_EQ(device["device_marks"]["main"]["level"], 500);
 }

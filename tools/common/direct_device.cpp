@@ -63,6 +63,11 @@ Result<admin::Standing> standing_of(apdu::BakingApp& app, const Deadline& deadli
                  : marks.error();
 }
 
+std::string build_of(apdu::BakingApp& app, const Clock& clock) {
+    const auto git = daemon::GitQuestion().ask(app, Deadline::after(clock, kProbeTime));
+    return git ? *git : std::string{};
+}
+
 Result<void> adopt_marks(apdu::BakingApp& app,
                          const daemon::Identity& identity,
                          const HostState& state,

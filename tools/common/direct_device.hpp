@@ -29,6 +29,9 @@ Result<daemon::Identity> identify(apdu::BakingApp& app, const Clock& clock);
 // differ.
 Result<admin::Standing> standing_of(apdu::BakingApp& app, const Deadline& deadline);
 
+// The app's build, or empty. To be asked last: an app may fall silent at it.
+std::string build_of(apdu::BakingApp& app, const Clock& clock);
+
 // What the daemon does at every connect: whatever another signer did with the authorised key, as
 // far as the device's marks tell, counts as used, durably, before anything is worked out from them.
 // Nothing without an authorised key. Errors: the device's and the store's.

@@ -13,6 +13,8 @@ enum class Errc {
     not_confirmed,
     unknown_error,
     unknown_phrase,
+    unknown_alias,
+    no_test_sign,
     bad_wallet,
     output_exists,
     output_needed,

@@ -40,7 +40,9 @@ Result<DeviceStatus> ask(const Surveyed& one,
         return identity.error();
     }
     auto context = operator_of(app, *identity, one.device, state, clock);
-    return admin::report_device(context);
+    auto status = admin::report_device(context);
+    status.git = build_of(app, clock);
+    return status;
 }
 
 // The device's own words mean nothing to a person when its app does not work.

@@ -66,7 +66,7 @@ int run_words(const std::string& command, const ControlOptions& options) {
     words.insert(words.begin(), command);
     auto marks = options.marks;
     marks.common = options.common;
-    return run_phrase(words, marks);
+    return run_phrase(words, {marks, options.base, options.test_sign});
 }
 
 CLI::App* add_phrase(CLI::App& app, ControlOptions& options, const char* name, const char* help) {
@@ -94,7 +94,8 @@ void add_phrases(CLI::App& app, ControlOptions& options) {
     add_setup_options(
         *add_phrase(app, options, "authorize", "octez-signer's: authorize ledger to bake for URI"),
         options);
-    add_phrase(app, options, "show", "octez-signer's: show ledger URI");
+    add_phrase(app, options, "show", "octez-signer's: show ledger URI")
+        ->add_flag("--test-sign", options.test_sign, "Is refused: it is for the wallet app");
     add_phrase(app,
                options,
                "get",
@@ -111,6 +112,11 @@ void add_phrases(CLI::App& app, ControlOptions& options) {
 void add_commands(CLI::App& app, ControlOptions& options) {
     app.require_subcommand(1);
     app.fallthrough();
+    app.add_option("-d,--base-dir",
+                   options.base,
+                   "octez-signer's: where the names of keys are that stand for a URI; "
+                   "~/.tezos-signer without it")
+        ->type_name("DIR");
     app.add_subcommand("list", "The devices, a line each; octez-signer's: list connected ledgers")
         ->add_option("WORDS", options.words)
         ->group("");

@@ -24,6 +24,8 @@ struct ControlOptions {
     std::vector<std::string> operation;  // of delegate
     MarkOptions marks;                   // of octez-signer's setup and set, but for `common`
     bool no_legacy = false;              // of octez-signer's get
+    bool test_sign = false;              // of octez-signer's show
+    std::optional<std::string> base;     // directory of octez' keys, of octez-signer's words
 };
 
 // Adds the subcommands; exactly one is required. The common options may stand before or after it.

@@ -10,6 +10,7 @@
 #include "tools/common/errors.hpp"
 #include "tools/common/output.hpp"
 #include "tools/common/terminal.hpp"
+#include "tools/ledgerctl/octez_home.hpp"
 #include "tools/ledgerctl/octez_text.hpp"
 #include "tools/ledgerctl/phrases.hpp"
 #include "tools/ledgerctl/status_text.hpp"
@@ -57,6 +58,7 @@ std::string others(const json& status) {
 }
 
 int list(const CommonOptions& options) {
+    const auto user = octez_user();
     const auto status = ask(options, Need::survey, {{"command", "list"}});
     const auto* found = std::get_if<json>(&status);
     Lines lines;
@@ -65,7 +67,7 @@ int list(const CommonOptions& options) {
             say(fmt::format("{}: {}", text_in(device, "device"), text_in(device, "reason")), true);
             continue;
         }
-        for (auto& line : octez::connected_lines(device)) {
+        for (auto& line : octez::connected_lines(device, user)) {
             lines.push_back(std::move(line));
         }
     }
@@ -189,19 +191,26 @@ Outcome find_device(const apdu::LedgerUri& uri, const CommonOptions& options) {
              fmt::format("Found no ledger corresponding to {}{}", uri.text(), others(all))));
 }
 
-int run_phrase(const std::vector<std::string>& words, const MarkOptions& options) {
-    const auto phrase = parse_phrase(words);
+int run_phrase(const std::vector<std::string>& words, const PhraseOptions& options) {
+    const auto aliases = [base = octez_base_dir(options.base_dir)](const std::string& alias) {
+        return octez_alias(base, alias);
+    };
+    const auto phrase = parse_phrase(words, aliases);
     if (!phrase) {
         return print_error(phrase.error());
     }
-    if (!phrase->uri) {
-        return list(options.common);
+    // Octez says the same of the Baking app, once it has shown the key.
+    if (options.test_sign) {
+        return print_error(fail(Errc::no_test_sign));
     }
-    const auto device = find_device(*phrase->uri, options.common);
+    if (!phrase->uri) {
+        return list(options.marks.common);
+    }
+    const auto device = find_device(*phrase->uri, options.marks.common);
     if (const auto* failure = std::get_if<Failure>(&device)) {
         return print_error(*failure);
     }
-    return run_on(std::get<json>(device), *phrase, options);
+    return run_on(std::get<json>(device), *phrase, options.marks);
 }
 
 }  // namespace ledger_bridge::tools

@@ -1,6 +1,7 @@
 // octez-signer's commands about a Ledger, carried out by our own.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,11 +11,17 @@
 
 namespace ledger_bridge::tools {
 
-// `words` as phrases.hpp has them; of `options`, `level` is --main-hwm and `chain` --main-chain-id.
-// The device is the one that the URI names; options.common.device only narrows where it is looked
+struct PhraseOptions {
+    MarkOptions marks;                    // `level` is --main-hwm and `chain` --main-chain-id
+    std::optional<std::string> base_dir;  // of octez, where its keys have names
+    bool test_sign = false;               // of show
+};
+
+// `words` as phrases.hpp has them.
+// The device is the one that the URI names; common.device only narrows where it is looked
 // for. Prints octez' lines, or our JSON with --json; what our own command refuses is refused here
 // too. Returns the exit code, having printed everything.
-int run_phrase(const std::vector<std::string>& words, const MarkOptions& options);
+int run_phrase(const std::vector<std::string>& words, const PhraseOptions& options);
 
 // The device with the URI's name, as `status` tells of it; options.device only narrows where it is
 // looked for.

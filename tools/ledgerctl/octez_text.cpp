@@ -16,9 +16,17 @@ using nlohmann::json;
 
 constexpr std::array<std::string_view, 4> kCurves{"ed25519", "secp256k1", "P-256", "bip25519"};
 
+// In quotes with backslashes, as OCaml's %S.
+std::string quoted(const std::string& text) {
+    return json(text).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+// An app that does not tell its build is shown without.
 std::string app_text(const json& device) {
     const auto& app = member(device, "app");
-    return text_in(app, "name") + " " + text_in(app, "version");
+    const auto text = text_in(app, "name") + " " + text_in(app, "version");
+    const auto git = text_in(app, "git");
+    return git.empty() ? text : fmt::format("{} (git-description: {})", text, quoted(git));
 }
 
 // An emulator has neither.
@@ -49,7 +57,7 @@ std::string path_line(const apdu::DerivationPath& path) {
 
 }  // namespace
 
-Lines connected_lines(const json& device) {
+Lines connected_lines(const json& device, const std::string& user) {
     const auto name = text_in(device, "name");
     const auto path = text_in(device, "path");
     Lines lines{
@@ -61,8 +69,11 @@ Lines connected_lines(const json& device) {
         "",
         "To use keys at BIP32 path m/44'/1729'/0'/0' (default Tezos key path), use one of:"};
     for (const auto curve : kCurves) {
-        lines.push_back(fmt::format(
-            "  octez-client import secret key ledger_user \"ledger://{}/{}/0h/0h\"", name, curve));
+        lines.push_back(
+            fmt::format("  octez-client import secret key ledger_{} \"ledger://{}/{}/0h/0h\"",
+                        user,
+                        name,
+                        curve));
     }
     return lines;
 }

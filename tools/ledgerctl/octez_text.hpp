@@ -12,8 +12,8 @@ namespace ledger_bridge::tools::octez {
 
 using Lines = std::vector<std::string>;
 
-// One device of `list`, which has said its name.
-Lines connected_lines(const nlohmann::json& device);
+// One device of `list`, which has said its name. The keys that it offers are named after the user.
+Lines connected_lines(const nlohmann::json& device, const std::string& user);
 // One device of `list`, and the result of `pubkey` where the URI names a key.
 Lines show_lines(const apdu::LedgerUri& uri,
                  const nlohmann::json& device,

@@ -1,11 +1,9 @@
 #include <algorithm>
 #include <array>
-#include <map>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "apdu/animal_names.hpp"
 #include "apdu/keys.hpp"
 #include "daemon/authorized_keys.hpp"
 #include "tools/common/errors.hpp"
@@ -13,6 +11,7 @@
 #include "tools/common/whole_file.hpp"
 #include "tools/ledgerctl/foreign_files.hpp"
 #include "tools/ledgerctl/foreign_signer.hpp"
+#include "tools/ledgerctl/octez_lists.hpp"
 
 namespace ledger_bridge::tools {
 
@@ -20,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
-using ByName = std::map<std::string, json>;
+using ByName = NamedValues;
 
 constexpr std::array kMarks{"block_high_watermarks",
                             "preattestation_high_watermarks",
@@ -28,36 +27,8 @@ constexpr std::array kMarks{"block_high_watermarks",
                             "preendorsement_high_watermarks",
                             "endorsement_high_watermarks"};
 
-Error bad(const fs::path& file, const std::string& why) {
-    return fail(Errc::bad_wallet, file.string() + ": " + why);
-}
-
-// [{"name":"…","value":…},…]
-Result<ByName> read_list(const fs::path& file) {
-    const auto whole = read_whole_file(file);
-    if (!whole) {
-        return whole.error();
-    }
-    const auto list = json::parse(whole->text, nullptr, false);
-    if (!list.is_array()) {
-        return bad(file, "it is no JSON list");
-    }
-    ByName entries;
-    for (const auto& entry : list) {
-        const auto name = text_in(entry, "name");
-        const auto& value = member(entry, "value");
-        if (name.empty() || value.is_null()) {
-            return bad(file, "an entry has no name or no value");
-        }
-        if (!entries.emplace(name, value).second) {
-            return bad(file, fmt::format("'{}' stands in it twice", name));
-        }
-    }
-    return entries;
-}
-
 Result<ByName> read_list_if_there(const fs::path& file) {
-    return absent(file) ? Result<ByName>(ByName{}) : read_list(file);
+    return absent(file) ? Result<ByName>(ByName{}) : read_octez_list(file);
 }
 
 std::string text_of(const ByName& entries, const std::string& name) {
@@ -102,28 +73,8 @@ Result<std::string> address_of(const std::string& name,
     return key->hash().text();
 }
 
-Result<ForeignKey> read_key(const fs::path& file, const std::string& name, const json& value) {
-    const auto* text = value.get_ptr<const std::string*>();
-    if (text == nullptr) {
-        return bad(file, fmt::format("'{}' has no text as its value", name));
-    }
-    ForeignKey key{.name = name, .scheme = text->substr(0, text->find(':'))};
-    if (key.scheme == *text) {
-        return bad(file, fmt::format("the value of '{}' is no URI", name));
-    }
-    if (key.scheme == "ledger") {
-        const auto uri = apdu::parse_ledger_uri(*text);
-        if (!uri) {
-            return bad(file, fmt::format("'{}': {}", name, uri.error().detail));
-        }
-        key.uri = *uri;
-        key.device = "usb:" + apdu::name_in_words(uri->name);
-    }
-    return key;
-}
-
 Result<std::vector<ForeignKey>> read_keys(const fs::path& base) {
-    const auto secrets = read_list(base / "secret_keys");
+    const auto secrets = read_octez_list(base / "secret_keys");
     const auto hashes = read_list_if_there(base / "public_key_hashs");
     const auto public_keys = read_list_if_there(base / "public_keys");
     for (const auto* list : {&secrets, &hashes, &public_keys}) {
@@ -133,7 +84,7 @@ Result<std::vector<ForeignKey>> read_keys(const fs::path& base) {
     }
     std::vector<ForeignKey> keys;
     for (const auto& [name, value] : *secrets) {
-        auto key = read_key(base / "secret_keys", name, value);
+        auto key = read_octez_key(base / "secret_keys", name, value);
         if (!key) {
             return key.error();
         }
@@ -186,7 +137,8 @@ Result<ForeignSigner> read_octez(const std::filesystem::path& base) {
     const bool any = std::any_of(
         keys->begin(), keys->end(), [](const ForeignKey& key) { return key.uri.has_value(); });
     if (!any) {
-        return bad(base / "secret_keys", "it has no ledger:// key");
+        return fail(Errc::bad_wallet,
+                    (base / "secret_keys").string() + ": it has no ledger:// key");
     }
     auto marks = read_marks(base);
     if (!marks) {

@@ -47,10 +47,14 @@ Words split(std::string_view text) {
     return words;
 }
 
-// A URI is told by its slashes, a level by its digits; so a forgotten word does not shift them.
+bool is_uri(const std::string& typed) {
+    return typed.find('/') != std::string::npos;
+}
+
+// Any word can be the name of a key. A level is told by its digits.
 bool stands_for(const std::string& typed, const std::string& meant) {
     if (meant == kUri) {
-        return typed.find('/') != std::string::npos;
+        return true;
     }
     if (meant == kLevel) {
         return typed.find_first_not_of("0123456789") == std::string::npos;
@@ -72,14 +76,17 @@ const PhraseRow& nearest(const Words& typed) {
         });
 }
 
-Result<void> fill(Phrase& phrase, const std::string& typed, std::string_view meant) {
+Result<void> fill(Phrase& phrase,
+                  const std::string& typed,
+                  std::string_view meant,
+                  const Aliases& aliases) {
     if (meant == kLevel) {
         phrase.level = typed;
     }
     if (meant != kUri) {
         return {};
     }
-    const auto uri = parse_device_uri(typed);
+    const auto uri = is_uri(typed) ? parse_device_uri(typed) : aliases(typed);
     if (!uri) {
         return uri.error();
     }
@@ -101,7 +108,7 @@ Result<apdu::LedgerUri> parse_device_uri(const std::string& text) {
     return uri;
 }
 
-Result<Phrase> parse_phrase(const std::vector<std::string>& words) {
+Result<Phrase> parse_phrase(const std::vector<std::string>& words, const Aliases& aliases) {
     const auto& row = nearest(words);
     if (distance(words, row) != 0) {
         return fail(Errc::unknown_phrase, fmt::format("it is '{}'", row.words));
@@ -109,7 +116,7 @@ Result<Phrase> parse_phrase(const std::vector<std::string>& words) {
     Phrase phrase{.verb = row.verb, .uri = std::nullopt, .level = std::nullopt};
     const auto meant = split(row.words);
     for (std::size_t i = 0; i < words.size(); ++i) {
-        if (const auto filled = fill(phrase, words[i], meant[i]); !filled) {
+        if (const auto filled = fill(phrase, words[i], meant[i], aliases); !filled) {
             return filled.error();
         }
     }

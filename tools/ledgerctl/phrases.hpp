@@ -1,6 +1,7 @@
 // The commands of octez-signer about a Ledger, in its words. Pure.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,9 @@
 #include "driver/base/result.hpp"
 
 namespace ledger_bridge::tools {
+
+// The key on a Ledger that has this name in octez. Errors: octez_home.hpp.
+using Aliases = std::function<Result<apdu::LedgerUri>(const std::string& alias)>;
 
 enum class PhraseVerb { list, show, setup, deauthorize, authorized_path, get_marks, set_marks };
 
@@ -25,10 +29,11 @@ struct Phrase {
 //   get ledger high water mark for <uri>      set ledger high water mark for <uri> to <level>
 //
 // and with "watermark" as one word. authorize is setup by its older name. A <uri> is
-// ledger://<device>[/<curve>/<path>], where the device is four words or its root key's address.
+// ledger://<device>[/<curve>/<path>], where the device is four words or its root key's address, or
+// the name of a key, which has no slash; `aliases` is asked for that alone.
 // Errors: unknown_phrase, with the nearest of these; bad_ledger_uri, also where a key is needed
-// and the URI names a device alone.
-Result<Phrase> parse_phrase(const std::vector<std::string>& words);
+// and the URI names a device alone; those of `aliases`.
+Result<Phrase> parse_phrase(const std::vector<std::string>& words, const Aliases& aliases);
 
 // A ledger:// URI; a device that is named by its root key's address gets its four words.
 // Errors: bad_ledger_uri.
