@@ -13,7 +13,8 @@ namespace ledger_bridge::daemon {
 // Errors: bad_authorized_keys; the detail names the line or the entry. A file without a key is one.
 Result<std::vector<apdu::PublicKey>> parse_authorized_keys(std::string_view text);
 
-// It is a whole file, [] or comments alone, that names no key; one without a byte may be half written.
+// It is a whole file, [] or comments alone, that names no key; one without a byte may be half
+// written.
 bool names_nobody(std::string_view text);
 
 }  // namespace ledger_bridge::daemon
