@@ -19,7 +19,7 @@ namespace ledger_bridge::daemon {
 struct DeviceFacts {
     std::string name;  // the seed's animal name
     apdu::AppInfo app;
-    std::string git;  // the app's build, for people; empty when it does not tell
+    std::string git = {};  // the app's build, for people; empty when it does not tell
     std::optional<apdu::AuthorizedKey> authorized;
     std::optional<apdu::PublicKey> key;
     apdu::DeviceMarks marks;

@@ -144,7 +144,7 @@ INSTANTIATE_TEST_SUITE_P(
                     OtherAnswer{"NoText", ByteWriter().u8(0xff).u8(0).u16(0x9000).take(), 1},
                     OtherAnswer{"Silent", fail(driver::Errc::timed_out), 2},
                     OtherAnswer{"Gone", fail(driver::Errc::disconnected), 2}),
-    [](const auto& info) { return info.param.what; });
+    [](const auto& one) { return one.param.what; });
 
 }  // namespace
 }  // namespace ledger_bridge::daemon::test
