@@ -28,7 +28,8 @@ PauseClock::PauseClock(const Clock& clock)
 Pause PauseClock::since(WallTime time, const std::optional<BootTime>& here) const {
     const auto now = clock_.boot();
     if (here) {
-        return {std::chrono::floor<seconds>(now - *here)};
+        const auto seen = std::chrono::floor<seconds>(now - *here);
+        return {std::max(seen, whole(clock_.wall()) - whole(time))};
     }
     const auto running = std::chrono::floor<seconds>(now - started_);
     const auto latest = std::max(whole(clock_.wall()), whole(wall_at_start_) + running);

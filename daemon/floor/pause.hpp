@@ -32,9 +32,10 @@ public:
     explicit PauseClock(const Clock& clock);
 
     // Since a moment of which the wall clock then said `time`. Where this process knows the moment
-    // (`here`) nothing else counts. Otherwise the wall clock tells, now or as it was at the start,
-    // whichever is later: one that began behind may have been put right since. Where both are
-    // before that moment it is not known how long the process was away.
+    // (`here`) it is never shorter than what was seen since; longer by the wall clock in a virtual
+    // machine that was saved, or where somebody set the clock. Otherwise the wall clock tells, now
+    // or as it was at the start, whichever is later: one that began behind may have been put right
+    // since. Where both are before that moment it is not known how long the process was away.
     [[nodiscard]] Pause since(WallTime time, const std::optional<BootTime>& here) const;
 
 private:
