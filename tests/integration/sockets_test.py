@@ -90,13 +90,13 @@ class SocketRequests(SocketsCase):
     def test_what_the_device_cannot_do_is_refused_by_name(self):
         client = self.client(self.listeners()[0])
         key = socket_client.binary_key_hash(self.device_.address)
-        for tag, words in (
-            (socket_client.NONCE, "deterministic nonces"),
-            (socket_client.NONCE_HASH, "deterministic nonces"),
-            (socket_client.POSSESSION, "Request to prove possession is not allowed"),
+        for tag, rest, words in (
+            (socket_client.NONCE, bytes(4), "deterministic nonces"),
+            (socket_client.NONCE_HASH, bytes(4), "deterministic nonces"),
+            (socket_client.POSSESSION, bytes(1), "Request to prove possession is not allowed"),
         ):
             with self.assertRaises(Refused) as refused:
-                client.ask(bytes([tag]) + key + bytes(8))
+                client.ask(bytes([tag]) + key + rest)
             self.assertIn(words, refused.exception.message)
         self.assertEqual(client.ask(bytes([socket_client.SUPPORTS_NONCES]) + key), b"\0")
         with self.assertRaises(Refused) as refused:
@@ -219,12 +219,13 @@ class SocketConnections(SocketsCase):
         place = self.listeners("--connection-limit", "2", "--sign-deadline", "20s")[0]
         self.device_.fault("delay", instruction="SIGN", ms=5000)
         held = [self.client(place), self.client(place)]
-        for client in held:
-            client.send(sign_request(self.device_.address, block(101)))
-        eventually(lambda: self.device_.signatures() == 1, 5, "the request at the device")
+        held[0].send(sign_request(self.device_.address, block(101)))
+        eventually(lambda: self.device_.signatures() == 1, 5, "one request at the device")
+        held[1].send(sign_request(self.device_.address, preattestation(101)))
+        eventually(lambda: "queue_length 1\n" in self.bridge.get("/metrics").body.decode(), 5, "the other waits")
         with self.assertRaises(ConnectionError):
             self.client(place).authorized_keys()
-        self.assertEqual(held[0].reply(), held[1].reply())
+        self.assertEqual({len(client.reply()) for client in held}, {64})
         self.assertTrue(self.is_served(place))
 
     def is_served(self, place):
