@@ -30,6 +30,7 @@ HttpAnswer answer(const HttpRequest& request) {
     require(request.body.size() <= kLimits.body, "no body above the limit");
     const auto route = parse_route(request.method, request.target);
     require(!route_name(route).empty(), "every route has a name");
+    require(!std::holds_alternative<PostKey>(for_page(route)), "no page gets a signature");
     if (const auto fixed = fixed_answer(route)) {
         return *fixed;
     }

@@ -104,6 +104,8 @@ def messages():
         write("payload", build(payloads.LEVEL_END))
         write("payload", build(1000)[:-1])
         write("payload", build(1000) + b"x")
+    for short in ("", "04", "11", "1100000001", "12" + "00" * 8):
+        write("payload", bytes.fromhex(short))
     write("payload", payloads.block(1000, 2, locked_round=1))
     write("payload", payloads.block(1000, 2, locked_round=1, seed_nonce=True))
     write("payload", payloads.block(1000, 2, seed_nonce=True))
@@ -180,11 +182,12 @@ def configurations():
         write("config", line.encode())
     for line in ('https = "127.0.0.1:6733"', 'https = "127.0.0.1:6733"\ntls-certificate = "/x"\ntls-key = "/y"', 'tls-client-ca = "/x"', 'https = "0.0.0.0:1"\ntls-certificate = "/x"\ntls-key = "/y"\ntls-client-ca = "/z"',
                  'tls-key = ""', 'deterministic-nonces = true', 'allow-list-known-keys = true', 'client-connection-limit = 0', 'client-queue-limit = 4', 'client-queue-limit = 0',
-                 'node = "http://127.0.0.1:8732"', 'node = "127.0.0.1:8732"'):
+                 'node = "http://127.0.0.1:8732"', 'node = "127.0.0.1:8732"', 'node = ""', 'node = "http://"', 'path-prefix = "/signer"', 'path-prefix = "signer"',
+                 'path-prefix = "/"', 'path-prefix = ""', 'reconnect-grace = "1s"', 'block-time = "8s"', 'audit-keep = 9', 'open-app = true', 'chain = [""]'):
         write("config", line.encode())
     policies()
     for words in (["--help"], ["--version"], ["--device", "usb", "--device", "tcp://a:1"], ["--http", "none", "--http", "none"], ["--unknown"], ["--config"], ["--http"], ["--max-level-jump"],
-                  ["--config=x", "--config=y"], ["--first-start"], ["--adopt-state"], ["--first-start", "--adopt-state"], ["--allow-remote"],
+                  ["--config=x", "--config=y"], ["--sign-deadline=1s", "--sign-deadline=2s"], ["--node=", "--chain="], ["--first-start"], ["--adopt-state"], ["--first-start", "--adopt-state"], ["--allow-remote"],
                   ["--http=[::1]:0", "--magic-bytes=0x11", "--sign-deadline=1s"], ["--http", "127.0.0.1:0", "word"]):
         write("config", "\n".join(words).encode())
 
@@ -280,7 +283,8 @@ def sockets():
     key = bytes([0]) + bytes(20)
     for tag in range(9):
         write("socket", bytes([tag]))
-        write("socket", bytes([tag]) + key + b"\0\0\0\1x" + bytes(64))
+        for size in (64, 65, 96):
+            write("socket", bytes([tag]) + key + b"\0\0\0\1x" + bytes(size))
     for kind in (1, 2, 3, 4):
         write("socket", bytes([0, kind]) + bytes(20) + b"\0\0\0\1x")
         write("socket", bytes([1, kind]) + bytes(20))
@@ -346,6 +350,9 @@ def interchanges():
         for file in vector["files"]:
             if "json" in file:
                 write("interchange", json.dumps(file["json"], separators=(",", ":")).encode())
+    for text in ("", "{", "[1]", "1", '{"a":1,"a":2}', '{"a":{"b":1,"b":2},"a":3}', '{"format":"' + 90 * "x" + '"}', '{"format":[' + 50 * "1," + "1]}",
+                 '{"format":null}', '{"' + CHAIN + '":{"' + ADDRESS + '":{"level":"' + 90 * "9" + '"}}}'):
+        write("interchange", text.encode())
 
 
 if __name__ == "__main__":

@@ -33,6 +33,10 @@ void check_replies(const apdu::KeyHash& key) {
     require(known_keys_reply(keys).size() == 5 + 3 * kEntry, "three keys");
     require(authorized_keys_reply(keys).size() == 6 + 3 * kEntry, "three keys that may ask");
     require(authorized_keys_reply(std::nullopt).size() == 2, "everybody may ask");
+    require(nonce_reply(apdu::Digest{}).size() == 5 + 32, "a nonce after its size");
+    const auto public_key =
+        apdu::parse_public_key("edpkuBknW28nW72KG6RoHtYW7p12T6GKc7nAbwYX5m8Wd9sDVC9yav");
+    require(public_key && public_key_reply(*public_key).size() == 2 + 32, "a key after its kind");
     require(supports_nonces_reply(true) != supports_nonces_reply(false), "yes is not no");
 }
 
