@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "daemon/floor/errors.hpp"
+#include "daemon/floor/payload.hpp"
 #include "daemon/floor/store_change.hpp"
 
 namespace ledger_bridge::floor {
@@ -105,6 +106,28 @@ Result<void> check_from_elsewhere(const Interchange& incoming,
     return {};
 }
 
+// The other signer began with what went out from here. What does not reach that far is an older
+// file, or somebody else's; what reaches no further is what went out, whatever name it bears.
+Result<void> check_goes_on(const StoreContents& stored,
+                           const Interchange& incoming,
+                           const Merge& merge) {
+    for (const auto& [key, mark] : stored.marks) {
+        const auto reaches = [&key = key, &mark = mark](const StoredMark& one) {
+            return one.key == key && one.mark.position >= mark.position;
+        };
+        if (std::none_of(incoming.marks.begin(), incoming.marks.end(), reaches)) {
+            return fail(Errc::nothing_since_handover,
+                        fmt::format("it has no {} at {} or above for {}, which was handed over",
+                                    kind_name(key.kind),
+                                    position_text(mark.position),
+                                    key.key.text()));
+        }
+    }
+    return merge.marks.empty()
+               ? fail(Errc::nothing_since_handover, "it has nothing above what was handed over")
+               : Result<void>();
+}
+
 }  // namespace
 
 Merge merge_marks(std::span<const StoredMark> stored,
@@ -122,12 +145,15 @@ Merge merge_marks(std::span<const StoredMark> stored,
 
 WorkOut merging(const Interchange& incoming, MergeWish wish, Merge& merge) {
     return [&incoming, wish, &merge](const StoreContents& stored) -> Result<StoreChange> {
+        merge = merge_marks(stored.marks, stored.adopted, incoming);
         if (stored.handed_over && !wish.take_back) {
-            if (const auto news = check_from_elsewhere(incoming, stored.floor); !news) {
+            if (const auto other = check_from_elsewhere(incoming, stored.floor); !other) {
+                return other.error();
+            }
+            if (const auto news = check_goes_on(stored, incoming, merge); !news) {
                 return news.error();
             }
         }
-        merge = merge_marks(stored.marks, stored.adopted, incoming);
         return StoreChange{
             .marks = merge.marks, .ended = {}, .added = merge.adopted, .ends_handover = true};
     };

@@ -127,11 +127,11 @@ TEST_F(StoreSharing, AHandoverThroughOneStoreStopsTheOther) {
     expect_refused(put(*second, 8), Errc::handed_over);
     expect_refused(put(*second, 7), Errc::handed_over);
     EXPECT_EQ((*first->find(sample_key()))->position, sample_position(7));
-    ASSERT_TRUE(merge_into(*first, mark_of(kElsewhere, 7), {}));
-    EXPECT_TRUE(put(*second, 8));
+    ASSERT_TRUE(merge_into(*first, mark_of(kElsewhere, 8), {}));
+    EXPECT_TRUE(put(*second, 9));
 }
 
-// What went out says nothing of what was signed since.
+// What went out says nothing of what was signed since, also where the floor was given a new name.
 TEST_F(StoreSharing, NothingThatWentOutEndsAHandover) {
     const auto store = open();
     ASSERT_TRUE(store->set_fact(kFloorFact, kHere));
@@ -141,7 +141,12 @@ TEST_F(StoreSharing, NothingThatWentOutEndsAHandover) {
     ASSERT_TRUE(out);
     ASSERT_EQ(out->floor, kHere);
     auto levels_alone = Interchange{kElsewhere, {}, {sample_adopted(99)}};
-    for (const auto& file : {*out, mark_of(kHere, 99), Interchange{}, levels_alone}) {
+    for (const auto& file : {*out,
+                             mark_of(kHere, 99),
+                             Interchange{},
+                             levels_alone,
+                             mark_of(kElsewhere, 7),
+                             mark_of(std::nullopt, 6)}) {
         for (const bool dry_run : {true, false}) {
             expect_refused(outcome_of(merge_into(*store, file, {.dry_run = dry_run})),
                            Errc::nothing_since_handover);
@@ -159,9 +164,10 @@ TEST_F(StoreSharing, NothingThatWentOutEndsAHandover) {
 TEST_F(StoreSharing, AnothersMarksEndAHandover) {
     const auto store = open();
     ASSERT_TRUE(store->set_fact(kFloorFact, kHere));
+    std::uint32_t level = 6;
     for (const auto& floor : {std::optional(kElsewhere), std::optional<std::string>()}) {
         ASSERT_TRUE(hand_over(*store, sample_time(1)));
-        ASSERT_TRUE(merge_into(*store, mark_of(floor, 7), {}));
+        ASSERT_TRUE(merge_into(*store, mark_of(floor, ++level), {}));
         EXPECT_FALSE(*store->fact(kHandedOverFact));
     }
 }

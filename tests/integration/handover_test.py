@@ -23,6 +23,10 @@ class Handover(Moving):
         self.assertEqual((facts["role"], facts["reasons"], facts["ready"]),
                          ("handed over", ["role"], False))
 
+    def of_the_other(self):
+        """What a signer exports that took over and went on."""
+        return self.file_of(self.mark(150), self.mark(149, kind="attestation"))
+
     def hand_over(self):
         return self.succeed("handover", "--output", self.file)
 
@@ -85,7 +89,7 @@ class Handover(Moving):
 
     def test_back_with_what_the_other_signed(self):
         self.hand_over()
-        self.succeed("import", self.file_of(self.mark(150)))
+        self.succeed("import", self.of_the_other())
         self.bridge.wait_ready()
         self.assert_error(self.sign(block(149)), 409, "below high watermark 150")
         self.signs(block(151))
@@ -96,7 +100,9 @@ class Handover(Moving):
     def test_what_was_handed_over_does_not_take_it_back(self):
         self.hand_over()
         foreign = self.write("block_high_watermarks", "{}")
-        for files in ([self.file], [self.file_of()], [foreign], [self.file, self.file_of(), foreign]):
+        older = self.file_of(self.mark(150), self.mark(100, kind="attestation"), name="older.json")
+        half = self.file_of(self.mark(150), name="half.json")
+        for files in ([self.file], [self.file_of()], [foreign], [older], [half], [self.file, self.file_of(), foreign]):
             self.assert_failed(self.ledgerctl("import", *files), 1,
                                "says nothing of what the other signer did", "--take-back")
             self.assert_silent()
@@ -108,7 +114,7 @@ class Handover(Moving):
 
     def test_together_with_what_the_other_signed_it_does(self):
         self.hand_over()
-        self.succeed("import", self.file, self.file_of(self.mark(150)))
+        self.succeed("import", self.file, self.of_the_other())
         self.bridge.wait_ready()
         self.signs(block(151))
 
@@ -130,7 +136,7 @@ class Handover(Moving):
 
     def test_a_dry_run_is_no_import(self):
         self.hand_over()
-        self.succeed("import", "--dry-run", self.file_of(self.mark(150)))
+        self.succeed("import", "--dry-run", self.of_the_other())
         self.assert_silent()
 
     def test_a_file_that_cannot_be_written_does_not_undo_it(self):

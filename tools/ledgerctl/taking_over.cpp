@@ -4,6 +4,7 @@
 #include <iostream>
 #include <variant>
 
+#include "daemon/floor/errors.hpp"
 #include "tools/common/errors.hpp"
 #include "tools/common/installation.hpp"
 #include "tools/common/output.hpp"
@@ -151,6 +152,9 @@ int take_over(const ControlOptions& options) {
     }
     for (const auto& line : foreign_lines(*signer)) {
         say(line, talks_aside(options));
+    }
+    if (signer->marks.empty() && options.take_back) {
+        return print_error(fail(floor::Errc::nothing_since_handover, "it has no marks"));
     }
     if (signer->marks.empty()) {
         return finish(options, *signer, *places, nullptr);
