@@ -6,6 +6,7 @@
 
 #include "daemon/floor/errors.hpp"
 #include "daemon/floor/refusal.hpp"
+#include "daemon/floor/store_change.hpp"
 #include "driver/base/crash_point.hpp"
 
 #include <pthread.h>
@@ -213,11 +214,16 @@ bool StoreThread::probe_due() const {
     return failure_ && !is_damage(*failure_) && clock_.now() >= probe_at_;
 }
 
+// A write that was said to have failed may be in the file after all, so what is shown is read
+// again.
 void StoreThread::probe() {
-    if (const auto outcome = store_->probe(); outcome) {
+    const auto outcome = store_->probe();
+    const auto stored = outcome ? read_contents(*store_) : outcome.error();
+    if (stored) {
+        show(*stored);
         recovered();
     } else {
-        failed(outcome.error());
+        failed(stored.error());
     }
 }
 

@@ -31,6 +31,22 @@ TEST_F(StoreThreadTest, IsNotOkAfterAFailureUntilAProbeSucceeds) {
     EXPECT_EQ(control_.calls().back(), "probe");
 }
 
+// The disk took it and then failed: nobody was told that it is there.
+TEST_F(StoreThreadTest, ShowsAfterAProbeWhatIsInTheStore) {
+    auto* const fake = fake_.get();
+    start();
+    control_.fail_with(Errc::store_unavailable);
+    EXPECT_FALSE(commit(7).get());
+    fake->stored.insert_or_assign(
+        sample_key(), SignedMark{sample_position(7), sample_digest(1), {}, sample_time(7)});
+    fake->facts.emplace(kHandedOverFact, "2026-01-01T00:00:00Z");
+    control_.fail_with(std::nullopt);
+    wait_until_ok();
+    ASSERT_TRUE(store_->find(sample_key()));
+    EXPECT_EQ(store_->find(sample_key())->position, sample_position(7));
+    EXPECT_TRUE(store_->handed_over());
+}
+
 TEST_F(StoreThreadTest, WaitsBetweenProbes) {
     start({.probe_every = hours{1}});
     control_.fail_with(Errc::store_unavailable);
