@@ -30,8 +30,12 @@ Result<void> check(apdu::Level level, const Limit& limit) {
                 fmt::format("level {} is above {}, {}", level.value, limit.level, limit.reason));
 }
 
+// Longer than the clock tells (what it counts in nanoseconds ends there), and milliseconds hold it.
+constexpr std::chrono::hours kLongestTold{24 * 365 * 600};
+
 std::uint64_t blocks_in(std::chrono::seconds time, std::chrono::milliseconds block_time) {
-    return static_cast<std::uint64_t>(time / block_time);
+    return static_cast<std::uint64_t>(std::min<std::chrono::seconds>(time, kLongestTold) /
+                                      block_time);
 }
 
 Result<void> guard_first_level(apdu::Level level, const GuardFacts& facts) {
