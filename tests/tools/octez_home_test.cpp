@@ -86,7 +86,7 @@ TEST_F(OctezAlias, WhatIsNoKeyOnALedgerIsRefusedAndSaysWhereItWasLookedFor) {
 
 TEST_F(OctezAlias, AFileThatCannotBeReadIsNotTakenAsEmpty) {
     std::filesystem::create_directory(directory_.path() / "secret_keys");
-    EXPECT_EQ(octez_alias(directory_.path(), "baker").error().id(), "file_unusable");
+    EXPECT_EQ(octez_alias(directory_.path(), "baker").error().id(), "unknown_alias");
 }
 
 TEST(OctezHome, IsThatOfTheSignerUnlessItIsGiven) {

@@ -64,8 +64,8 @@ constexpr std::array kRows{
         "to helpers/forge/operations"),
     row(Errc::outcome_unknown,
         "outcome_unknown",
-        "whether the question on the device was accepted is not known, since the device did not "
-        "come back",
+        "whether the question on the device was accepted is not known, since the device could not "
+        "be asked in time",
         "plug it in, unlock it, open the Tezos Baking app, and look at 'ledgerctl status' or run "
         "the command again: both ask the device first"),
 };

@@ -12,7 +12,8 @@
 namespace ledger_bridge::tools {
 
 // For how long a device that does not answer is looked for: to put the cable back, enter the PIN
-// and open the app. One whose question is still on its screen is waited for without end.
+// and open the app. One that is there and silent, as with the question still on its screen, is
+// waited for without end.
 inline constexpr std::chrono::seconds kReturnTime{30};
 
 // What is needed to look for the device again. All that is referred to must outlive it.

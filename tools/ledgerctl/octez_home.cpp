@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "apdu/animal_names.hpp"
+#include "daemon/floor/errors.hpp"
 #include "tools/common/errors.hpp"
 #include "tools/ledgerctl/foreign_files.hpp"
 #include "tools/ledgerctl/octez_lists.hpp"
@@ -26,7 +27,9 @@ Error unknown(const std::string& why) {
 
 // What is wrong with the files is no fault of what was typed, but has the same cures.
 Error unknown(const Error& error) {
-    return error.code == make_error_code(Errc::bad_wallet) ? unknown(error.detail) : error;
+    const bool of_files = error.code == make_error_code(Errc::bad_wallet) ||
+                          error.code == make_error_code(floor::Errc::file_unusable);
+    return of_files ? unknown(error.detail) : error;
 }
 
 // Not its value: that may be a secret.
