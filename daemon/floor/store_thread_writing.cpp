@@ -28,9 +28,13 @@ Result<void> StoreThread::commit_now(const StoredMark& wanted, const std::string
 }
 
 // The store keeps the signature of an equal mark, and so does this copy, where it may be while it
-// is still on its way to the store. Under the mutex.
+// is still on its way to the store. What was known here is never forgotten for a file that knows
+// less. Under the mutex.
 void StoreThread::show(const StoredMark& durable) {
     const auto [known, inserted] = marks_.try_emplace(durable.key, durable.mark);
+    if (durable.mark.position < known->second.position) {
+        return;
+    }
     if (!inserted && !same_message(known->second, durable.mark)) {
         known->second = durable.mark;
     } else if (!known->second.signature) {

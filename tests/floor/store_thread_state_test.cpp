@@ -47,6 +47,19 @@ TEST_F(StoreThreadTest, ShowsAfterAProbeWhatIsInTheStore) {
     EXPECT_TRUE(store_->handed_over());
 }
 
+// An older file that was put in its place while the disk was away.
+TEST_F(StoreThreadTest, ShowsNoLowerMarkThanItKnew) {
+    auto* const fake = fake_.get();
+    start();
+    ASSERT_TRUE(commit(9).get());
+    control_.fail_with(Errc::store_unavailable);
+    EXPECT_FALSE(commit(10).get());
+    fake->stored.at(sample_key()).position = sample_position(7);
+    control_.fail_with(std::nullopt);
+    wait_until_ok();
+    EXPECT_EQ(store_->find(sample_key())->position, sample_position(9));
+}
+
 TEST_F(StoreThreadTest, WaitsBetweenProbes) {
     start({.probe_every = hours{1}});
     control_.fail_with(Errc::store_unavailable);
